@@ -1,0 +1,10 @@
+import { defineFunction } from '../../shared/contracts/function-spec.ts';
+
+export const spec = defineFunction({
+  name: 'accept-events',
+  summary: 'Store memories that other services request over the bus',
+  trigger: { kind: 'bus', events: ['memory.store.requested'] },
+  uses: ['memories', 'syncState', 'graph', 'hotCache', 'graphChanges', 'embedder', 'entityExtractor'],
+  timeoutSeconds: 60,
+  memoryMb: 1024,
+});

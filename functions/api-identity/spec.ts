@@ -1,0 +1,11 @@
+import { defineFunction } from '../../shared/contracts/function-spec.ts';
+import { identityOperations } from '../../shared/contracts/identity/operations.ts';
+
+export const spec = defineFunction({
+  name: 'api-identity',
+  summary: 'Tokens against API keys, discovery document and public keys',
+  trigger: { kind: 'http', operations: identityOperations },
+  uses: ['apiKeys', 'tokenSigner'],
+  timeoutSeconds: 10,
+  memoryMb: 512,
+});

@@ -1,0 +1,22 @@
+import { defineFunction } from '../../shared/contracts/function-spec.ts';
+import { aliasOperations } from '../../shared/contracts/memory/aliases.ts';
+import { memoryOperations } from '../../shared/contracts/memory/operations.ts';
+
+export const spec = defineFunction({
+  name: 'api-memory',
+  summary: 'Store, recall, relate and forget memories',
+  trigger: { kind: 'http', operations: { ...memoryOperations, ...aliasOperations } },
+  uses: [
+    'memories',
+    'recallIndex',
+    'answers',
+    'syncState',
+    'graph',
+    'hotCache',
+    'graphChanges',
+    'embedder',
+    'entityExtractor',
+  ],
+  timeoutSeconds: 29,
+  memoryMb: 1024,
+});

@@ -1,0 +1,18 @@
+import { spec as acceptEvents } from './accept-events/spec.ts';
+import { spec as apiAdmin } from './api-admin/spec.ts';
+import { spec as apiIdentity } from './api-identity/spec.ts';
+import { spec as apiMemory } from './api-memory/spec.ts';
+import { spec as projectGraph } from './project-graph/spec.ts';
+import { spec as relayOutbox } from './relay-outbox/spec.ts';
+import { spec as sweepSync } from './sweep-sync/spec.ts';
+
+/** Every deployable function: the one list that hosts loop over. */
+export const functionSpecs = [
+  apiMemory,
+  apiAdmin,
+  apiIdentity,
+  projectGraph,
+  sweepSync,
+  relayOutbox,
+  acceptEvents,
+] as const;

@@ -1,0 +1,36 @@
+/**
+ * What a function can be given. A spec names those that it uses; infra turns each into grants and environment,
+ * `main.ts` into an adapter, tests into a fake. All three maps are typed over this union, so that a capability
+ * without one of them does not compile.
+ */
+export const capabilities = [
+  /** Memories, their versions and embeddings in Postgres. */
+  'memories',
+  /** Candidates for recall, from Postgres. */
+  'recallIndex',
+  /** Answers already given under an idempotency key, in Postgres. */
+  'answers',
+  /** Which version of each memory the graph has, in Postgres. */
+  'syncState',
+  /** Events waiting for the bus, in Postgres. */
+  'outbox',
+  /** The projection in Neo4j. */
+  'graph',
+  /** DynamoDB in front of single reads. */
+  'hotCache',
+  /** SQS: memories whose projection is behind. */
+  'graphChanges',
+  /** EventBridge. */
+  'eventBus',
+  /** Text to vector. */
+  'embedder',
+  /** Text to entities. */
+  'entityExtractor',
+  /** API keys, in Postgres. */
+  'apiKeys',
+  /** IAM principals and the tenant of each, in Postgres. */
+  'principals',
+  /** Signs the tokens of the service's own issuer. */
+  'tokenSigner',
+] as const;
+export type Capability = (typeof capabilities)[number];

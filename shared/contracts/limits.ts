@@ -1,0 +1,24 @@
+/** Bounds on input; security.md gives the reason for each. Sizes are bytes of UTF-8 unless said otherwise. */
+export const limits = {
+  bodyBytes: 1_048_576,
+  contentBytes: 65_536,
+  metadataBytes: 16_384,
+  jsonDepth: 8,
+  /** Keys of one object. */
+  jsonKeys: 256,
+  batchItems: 500,
+  searchResults: 200,
+  filterDepth: 5,
+  filterNodes: 64,
+  tags: 64,
+  tagLength: 128,
+  entities: 256,
+  relationships: 256,
+  /** Characters of an identifier that a caller chooses: agent, user, conversation, external id. */
+  nameLength: 256,
+  idempotencyKeyLength: 255,
+  queryLength: 8_192,
+  /** Above this a half-precision vector no longer fits into one database page beside its keys. */
+  embeddingDimension: 4_000,
+  relatedDepth: 5,
+} as const;

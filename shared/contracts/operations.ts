@@ -1,0 +1,13 @@
+import { adminOperations } from './admin/operations.ts';
+import { identityOperations } from './identity/operations.ts';
+import { aliasOperations } from './memory/aliases.ts';
+import { memoryOperations } from './memory/operations.ts';
+
+/** The whole operation table. */
+export const operations = {
+  ...memoryOperations,
+  ...aliasOperations,
+  ...adminOperations,
+  ...identityOperations,
+};
+export type OperationId = keyof typeof operations;

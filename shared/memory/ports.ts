@@ -1,0 +1,273 @@
+import type { Filter, Sort } from '../contracts/memory/filter.ts';
+import type { EntityType, MemoryType, RelationshipType, Tier } from '../contracts/memory/model.ts';
+import type { JsonValue } from '../kernel/json.ts';
+import type { ChangeKind, Entity, Memory, MemoryState, MemoryVersion } from './model.ts';
+
+/** The name of the space in which vectors that callers bring live. */
+export const callerSpace = 'caller';
+
+export interface Vector {
+  /** Name of the space: vectors of different spaces are never compared. */
+  space: string;
+  /** Unit length is not required; the store normalises. */
+  values: number[];
+}
+
+/** One memory to write, with all that is derived from its text. */
+export interface MemoryWrite {
+  state: MemoryState;
+  kind: Exclude<ChangeKind, 'created'> | 'stored';
+  reason?: string;
+  /** The write fails with `version_conflict` when the memory is at another version; 0: it must not exist. */
+  expectedVersion?: number;
+  /** What full-text search indexes: date, author, text, summary. */
+  lexicalText: string;
+  /** Words of the bare text, the length prior of recall. */
+  words: number;
+  author?: string;
+  /** Hex SHA-256 of the state without its edges, and of the edges: the digest of the projection. */
+  contentHash: string;
+  edgesHash: string;
+  /** The service's embedding of the bare text; null when the text has no known word. */
+  embedding: Vector | null;
+  /** The caller's own vector; left as it is when absent. */
+  callerEmbedding?: number[];
+}
+
+export interface IdempotencyKey {
+  key: string;
+  /** Hex SHA-256 of the operation, its parameters and its body. */
+  requestHash: string;
+}
+
+export interface WriteRequest {
+  tenantId: string;
+  /** Who changes it: kept with every version. */
+  actor: string;
+  idempotency?: IdempotencyKey;
+  writes: MemoryWrite[];
+}
+
+export type WriteOutcome =
+  | {
+      ok: true;
+      id: string;
+      version: number;
+      created: boolean;
+      /** References of its relationships that name no memory yet. */
+      unresolved: string[];
+    }
+  | {
+      ok: false;
+      code: 'version_conflict' | 'external_id_conflict' | 'dimension_mismatch' | 'gone' | 'not_found';
+      detail: string;
+      details: Record<string, JsonValue>;
+    };
+
+export interface WriteResult {
+  /** In the order of the writes. */
+  outcomes: WriteOutcome[];
+  /** The key was claimed by an earlier call: these are the outcomes of that one, and nothing was written. */
+  replayed: boolean;
+}
+
+/** Which memories a read looks at; deleted and expired ones never. */
+export interface MemoryScope {
+  filter?: Filter;
+  conversationId?: string;
+  agentId?: string;
+  userId?: string;
+  domain?: string;
+  memoryTypes?: MemoryType[];
+  tiers?: Tier[];
+}
+
+/** A position in an order: the values of the sort fields and the id of the last row. */
+export type PagePosition = JsonValue[];
+
+export interface MemoryQuery {
+  scope: MemoryScope;
+  sort: Sort;
+  limit: number;
+  after?: PagePosition;
+  includeDeleted: boolean;
+}
+
+export interface AggregationQuery {
+  groupBy?: 'type' | 'tier' | 'domain' | 'agentId' | 'serviceId' | 'tag' | 'day' | 'month';
+  domain?: string;
+  agentId?: string;
+  memoryType?: MemoryType;
+  since?: string;
+  until?: string;
+}
+
+export interface AggregationGroup {
+  key: string;
+  count: number;
+  /** 0 to 1. */
+  averageImportance: number;
+  totalAccesses: number;
+}
+
+export interface Aggregation {
+  total: Omit<AggregationGroup, 'key'>;
+  byType: Record<string, number>;
+  byTier: Record<string, number>;
+  byDomain: Record<string, number>;
+  byAgent: Record<string, number>;
+  byTag: Record<string, number>;
+  byDay: Record<string, number>;
+  groups?: AggregationGroup[];
+}
+
+/**
+ * Memories in the store that decides. Every method is confined to one tenant by the database itself.
+ * Errors: `store_unavailable` (retryable) when it cannot be reached.
+ */
+export interface MemoryStore {
+  /**
+   * Applies every write in one transaction and one round trip; each item succeeds or fails by itself.
+   * @throws AppError `idempotency_key_reused` when the key came with another request before.
+   */
+  write(request: WriteRequest): Promise<WriteResult>;
+  /** Puts back the version before, as a change of its own; a created memory is erased. Undoes a strict write. */
+  undo(tenantId: string, actor: string, written: { id: string; version: number }[]): Promise<void>;
+  /** In the order of the ids; missing ones are left out. Deleted ones come with `deletedAt`. Counts an access. */
+  get(tenantId: string, ids: string[], options?: { embedding?: boolean }): Promise<Memory[]>;
+  /** Resolves ids and external ids to ids; those that name nothing are absent. */
+  resolve(tenantId: string, references: string[]): Promise<Map<string, string>>;
+  query(tenantId: string, query: MemoryQuery): Promise<Memory[]>;
+  aggregate(tenantId: string, query: AggregationQuery): Promise<Aggregation>;
+  /** Newest first, from `before` (exclusive) on. */
+  versions(tenantId: string, id: string, page: { limit: number; before?: number }): Promise<MemoryVersion[]>;
+  /** The memory as it was at a version. */
+  atVersion(tenantId: string, id: string, version: number): Promise<Memory | undefined>;
+  /**
+   * Removes the memory, its versions, vectors and edges; what stays is a tombstone without content, so that a
+   * late message cannot bring it back. Answers the tombstone's version and the rows removed by kind.
+   */
+  erase(
+    tenantId: string,
+    actor: string,
+    id: string,
+    options: { expectedVersion?: number; idempotency?: IdempotencyKey },
+  ): Promise<{ version: number; removed: number } | { conflict: number } | undefined>;
+}
+
+/** Lexical, vector, graph and recency evidence for one memory; what recall fuses. */
+export interface Candidate {
+  id: string;
+  author?: string;
+  /** BM25 of the memory's own text, of the turn before it, and of its episode; 0 without a match. */
+  own: number;
+  previous: number;
+  episode: number;
+  /** Cosine with the query; absent without a vector on either side. */
+  cosine?: number;
+  /** 0 to 1 from the graph arm. */
+  graph: number;
+  words: number;
+  /** 0 to 1. */
+  importance: number;
+  occurredAt: string;
+}
+
+export interface RecallQuery {
+  scope: MemoryScope;
+  /** Text for BM25, names of known authors already taken out. */
+  text?: string;
+  vector?: Vector;
+  graphHits: { id: string; score: number }[];
+  /** Most candidates that each arm brings where the scope is too large to score whole. */
+  poolSize: number;
+}
+
+/** Evidence for recall from the store that decides, one round trip. */
+export interface RecallIndex {
+  candidates(tenantId: string, query: RecallQuery): Promise<Candidate[]>;
+  /** Which of these names (lower case) are authors in the scope, as the authors are written. */
+  knownAuthors(tenantId: string, scope: MemoryScope, names: string[]): Promise<string[]>;
+  /** Nearest by cosine in one space, exact. @throws AppError `dimension_mismatch` with both numbers. */
+  nearest(
+    tenantId: string,
+    scope: MemoryScope,
+    vector: Vector,
+    limit: number,
+  ): Promise<{ id: string; cosine: number }[]>;
+  /** The last turns of a conversation, oldest first. */
+  recentTurns(tenantId: string, conversationId: string, limit: number): Promise<string[]>;
+}
+
+/** Answers given under an idempotency key. */
+export interface AnswerStore {
+  /**
+   * The answer recorded under the key.
+   * @throws AppError `idempotency_key_reused` when the key came with another request.
+   */
+  find(tenantId: string, key: IdempotencyKey): Promise<RecordedAnswer | undefined>;
+  /** Records the answer unless there is one, and returns the one that stands: the first wins. */
+  record(tenantId: string, key: IdempotencyKey, answer: RecordedAnswer): Promise<RecordedAnswer>;
+}
+export interface RecordedAnswer {
+  status: number;
+  body: JsonValue;
+}
+
+/** Single reads without Postgres. Every failure is a miss or a no-op: the cache may be down. */
+export interface MemoryCache {
+  /** A memory, `deleted` for a tombstone, or undefined for a miss. */
+  get(tenantId: string, id: string): Promise<Memory | 'deleted' | undefined>;
+  /** Puts them unless the cache holds a newer version of one. */
+  put(tenantId: string, memories: Memory[]): Promise<void>;
+  /** Leaves tombstones with the version, so that a late fill with an older one is refused. */
+  remove(tenantId: string, gone: { id: string; version: number }[]): Promise<boolean>;
+}
+
+/**
+ * Brings the graph up to the current state of some memories, within a small budget of time.
+ * Answers the ids that the graph now has; the others were handed to the queue. Never throws.
+ */
+export interface GraphProjector {
+  project(tenantId: string, changed: { id: string; version: number }[]): Promise<Set<string>>;
+}
+
+export interface RelatedHit {
+  id: string;
+  /** Edges from the start. */
+  depth: number;
+  /** Product of the weights on the way. */
+  weight: number;
+  path: { type: string; from: string; to: string; weight: number }[];
+}
+
+/** Traversal of the projection. @throws AppError `graph_unavailable` (retryable). */
+export interface MemoryGraph {
+  related(
+    tenantId: string,
+    id: string,
+    options: { depth: number; types?: (RelationshipType | 'MENTIONS')[]; limit: number },
+  ): Promise<RelatedHit[]>;
+  /** Memories that mention the entities, and those that share rare entities with them; score 0 to 1. */
+  recallByEntities(
+    tenantId: string,
+    entities: { type: EntityType; normalized: string }[],
+    limit: number,
+  ): Promise<{ id: string; score: number }[]>;
+}
+
+/** Text to vectors of one space. @throws AppError `embedding_unavailable` (retryable). */
+export interface Embedder {
+  /** Name of the space: technology, model and dimension. */
+  readonly space: string;
+  readonly dimension: number;
+  /** One per text; null for a text without any known word. */
+  embed(texts: string[]): Promise<(number[] | null)[]>;
+}
+
+/** Text to entities. @throws AppError `extraction_unavailable` (retryable). */
+export interface EntityExtractor {
+  readonly name: string;
+  /** One list per text. */
+  extract(texts: string[]): Promise<Entity[][]>;
+}

@@ -1,0 +1,65 @@
+import type * as z from 'zod';
+import type { ApiKeyStore, PrincipalStore, TokenSigner } from '../access/ports.ts';
+import type { Capability } from '../contracts/capabilities.ts';
+import type { FunctionSpec } from '../contracts/function-spec.ts';
+import type { Clock } from '../kernel/clock.ts';
+import type { Logger } from '../kernel/logger.ts';
+import type {
+  AnswerStore,
+  Embedder,
+  EntityExtractor,
+  MemoryCache,
+  MemoryGraph,
+  MemoryStore,
+  RecallIndex,
+} from '../memory/ports.ts';
+import type {
+  EventPublisher,
+  GraphChangeQueue,
+  GraphProjection,
+  Outbox,
+  SyncState,
+} from '../replication/ports.ts';
+
+/** The port behind each capability. A capability without one does not compile (see `EveryCapability`). */
+export interface CapabilityPorts {
+  memories: MemoryStore;
+  recallIndex: RecallIndex;
+  answers: AnswerStore;
+  syncState: SyncState;
+  outbox: Outbox;
+  graph: GraphProjection & MemoryGraph;
+  hotCache: MemoryCache;
+  graphChanges: GraphChangeQueue;
+  eventBus: EventPublisher;
+  embedder: Embedder;
+  entityExtractor: EntityExtractor;
+  apiKeys: ApiKeyStore;
+  principals: PrincipalStore;
+  tokenSigner: TokenSigner;
+}
+type Exactly<A, B> = [A] extends [B] ? ([B] extends [A] ? true : never) : never;
+export const everyCapabilityHasAPort: Exactly<keyof CapabilityPorts, Capability> = true;
+
+/** What every function has without asking. */
+export interface Ambient {
+  clock: Clock;
+  logger: Logger;
+}
+
+/** What a handler is given: the ports of the capabilities that its spec names, and no others. */
+export type Deps<S extends FunctionSpec> = Pick<CapabilityPorts, S['uses'][number]> & Ambient;
+
+/**
+ * How one capability becomes its port: a piece of configuration, read from the environment and parsed once at
+ * cold start, and a function that builds the adapter from it. Building must not connect.
+ */
+export interface Provider<T, C extends z.ZodObject = z.ZodObject> {
+  readonly config: C;
+  build(config: z.output<C>, ambient: Ambient): T;
+}
+
+/** One provider for each capability of a spec: leaving one out does not compile. */
+export type Providers<S extends FunctionSpec> = {
+  readonly [C in S['uses'][number]]: Provider<CapabilityPorts[C]>;
+};

@@ -1,0 +1,56 @@
+import type { Caller } from '../contracts/caller.ts';
+import type { FunctionSpec } from '../contracts/function-spec.ts';
+import type { Operation, OperationInput, OperationOutput, OperationTable } from '../contracts/operation.ts';
+import type { IdempotencyKey } from '../memory/ports.ts';
+import type { Deps } from './deps.ts';
+
+/** What the edge knows of a request beyond its validated parts. */
+export interface RequestContext<O extends Operation = Operation> {
+  readonly requestId: string;
+  /** Who calls; absent only where the operation is public. */
+  readonly caller: O['scope'] extends 'public' ? Caller | undefined : Caller;
+  readonly headers: Readonly<Record<string, string | undefined>>;
+  /** Scheme and host that the client called, without a trailing slash. */
+  readonly baseUrl: string;
+  readonly idempotency?: IdempotencyKey;
+  /** The version that `If-Match` names. */
+  readonly ifMatch?: number;
+  /** When the function will be stopped; work that cannot end by then is better not begun. */
+  readonly deadline: Date;
+}
+
+export type OperationHandler<O extends Operation> = (
+  input: OperationInput<O>,
+  context: RequestContext<O>,
+) => Promise<OperationOutput<O>>;
+
+/** One handler for each operation of a table: a missing one, or an answer that is not declared, does not compile. */
+export type OperationHandlers<T extends OperationTable> = { readonly [K in keyof T]: OperationHandler<T[K]> };
+
+/** `handler.ts` of an HTTP function exports one of these. */
+export type HttpHandlers<S extends FunctionSpec> = S['trigger'] extends {
+  kind: 'http';
+  operations: infer T extends OperationTable;
+}
+  ? (deps: Deps<S>) => OperationHandlers<T>
+  : never;
+
+/** One message of a queue, parsed. */
+export interface QueueMessage<T> {
+  readonly messageId: string;
+  readonly body: T;
+}
+
+/** Takes a whole batch, so that it can work on sets; answers the ids of the messages to deliver again. */
+export type QueueHandler<S extends FunctionSpec, T> = (
+  messages: readonly QueueMessage<T>[],
+  deps: Deps<S>,
+) => Promise<{ retry: readonly string[] }>;
+
+export type BusHandler<S extends FunctionSpec, E> = (event: E, deps: Deps<S>) => Promise<void>;
+
+/** What a scheduled run did, for its log line and metrics. */
+export type ScheduleHandler<S extends FunctionSpec> = (
+  deps: Deps<S>,
+  run: { readonly deadline: Date },
+) => Promise<Record<string, number>>;
