@@ -2,6 +2,7 @@ import { spec as acceptEvents } from './accept-events/spec.ts';
 import { spec as apiAdmin } from './api-admin/spec.ts';
 import { spec as apiIdentity } from './api-identity/spec.ts';
 import { spec as apiMemory } from './api-memory/spec.ts';
+import { spec as fillEmbeddings } from './fill-embeddings/spec.ts';
 import { spec as projectGraph } from './project-graph/spec.ts';
 import { spec as relayOutbox } from './relay-outbox/spec.ts';
 import { spec as sweepSync } from './sweep-sync/spec.ts';
@@ -15,4 +16,5 @@ export const functionSpecs = [
   sweepSync,
   relayOutbox,
   acceptEvents,
+  fillEmbeddings,
 ] as const;

@@ -16,6 +16,8 @@ export const spec = defineFunction({
     'graphChanges',
     'embedder',
     'entityExtractor',
+    'redactor',
+    'pageCursors',
   ],
   timeoutSeconds: 29,
   memoryMb: 1024,

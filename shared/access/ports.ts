@@ -1,10 +1,12 @@
 import type { ApiKeyRecord } from '../contracts/identity/operations.ts';
-import type { Scope } from '../contracts/scopes.ts';
+import type { Grant } from './grants.ts';
 
 /** API keys. Secrets are kept as hashes; who reads the table learns no secret. */
 export interface ApiKeyStore {
   insert(key: ApiKeyRecord, secretHash: string): Promise<void>;
+  /** Oldest first, revoked and expired ones too. */
   list(tenantId: string): Promise<ApiKeyRecord[]>;
+  /** A key that is revoked already keeps its first time. Undefined: the tenant has no such key. */
   revoke(tenantId: string, id: string, at: string): Promise<ApiKeyRecord | undefined>;
   /** By the id inside the presented key, of any tenant: the caller is not known yet. */
   findForLogin(id: string): Promise<{ key: ApiKeyRecord; secretHash: string } | undefined>;
@@ -12,12 +14,18 @@ export interface ApiKeyStore {
 
 /** IAM principals and what each may do. The ARN is that of the role or user, never of a session. */
 export interface PrincipalStore {
-  find(principalArn: string): Promise<{ tenantId: string; scopes: (Scope | '*')[] } | undefined>;
+  find(principalArn: string): Promise<{ tenantId: string; scopes: Grant[] } | undefined>;
 }
 
-/** A key of the issuer, private half out of reach on AWS. */
+/**
+ * The service's own issuer: its name, whom its tokens are for, and its key, the private half of which is out of
+ * reach on AWS. @throws AppError `store_unavailable` (retryable) when the key cannot be reached.
+ */
 export interface TokenSigner {
-  /** Compact JWS, RS256. */
+  /** The issuer's URL, without a trailing slash; undefined: the address under which it was called. */
+  readonly issuer: string | undefined;
+  readonly audience: string;
+  /** Compact JWS, RS256, with the `kid` of one of the public keys. */
   sign(claims: Record<string, unknown>): Promise<string>;
   /** Public keys as JWKs with `kid`, `alg` and `use`. */
   publicKeys(): Promise<Record<string, unknown>[]>;

@@ -26,6 +26,10 @@ export const capabilities = [
   'embedder',
   /** Text to entities. */
   'entityExtractor',
+  /** Takes personal data out of text before it is stored. */
+  'redactor',
+  /** Signs the cursors of lists. */
+  'pageCursors',
   /** API keys, in Postgres. */
   'apiKeys',
   /** IAM principals and the tenant of each, in Postgres. */

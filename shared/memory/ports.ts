@@ -1,7 +1,7 @@
 import type { Filter, Sort } from '../contracts/memory/filter.ts';
 import type { EntityType, MemoryType, RelationshipType, Tier } from '../contracts/memory/model.ts';
 import type { JsonValue } from '../kernel/json.ts';
-import type { ChangeKind, Entity, Memory, MemoryState, MemoryVersion } from './model.ts';
+import type { ChangeKind, Entity, Memory, MemoryState, MemoryVersion, Relationship } from './model.ts';
 
 /** The name of the space in which vectors that callers bring live. */
 export const callerSpace = 'caller';
@@ -28,8 +28,11 @@ export interface MemoryWrite {
   /** Hex SHA-256 of the state without its edges, and of the edges: the digest of the projection. */
   contentHash: string;
   edgesHash: string;
-  /** The service's embedding of the bare text; null when the text has no known word. */
-  embedding: Vector | null;
+  /**
+   * The service's embedding of the bare text; `values` is null when the text has no known word, or while it is
+   * `pending` because the embedder was away. Left as it is when absent.
+   */
+  embedding?: { space: string; values: number[] | null; pending: boolean };
   /** The caller's own vector; left as it is when absent. */
   callerEmbedding?: number[];
 }
@@ -48,21 +51,24 @@ export interface WriteRequest {
   writes: MemoryWrite[];
 }
 
+export interface WriteFailure {
+  ok: false;
+  code: 'version_conflict' | 'external_id_conflict' | 'dimension_mismatch' | 'gone' | 'not_found';
+  detail: string;
+  details: Record<string, JsonValue>;
+}
+
 export type WriteOutcome =
   | {
       ok: true;
       id: string;
       version: number;
       created: boolean;
-      /** References of its relationships that name no memory yet. */
-      unresolved: string[];
+      /** Its edges as they stand; one whose reference names no memory yet has no `targetId`. */
+      relationships: Relationship[];
+      writtenAt: string;
     }
-  | {
-      ok: false;
-      code: 'version_conflict' | 'external_id_conflict' | 'dimension_mismatch' | 'gone' | 'not_found';
-      detail: string;
-      details: Record<string, JsonValue>;
-    };
+  | WriteFailure;
 
 export interface WriteResult {
   /** In the order of the writes. */
@@ -131,28 +137,51 @@ export interface MemoryStore {
    * @throws AppError `idempotency_key_reused` when the key came with another request before.
    */
   write(request: WriteRequest): Promise<WriteResult>;
-  /** Puts back the version before, as a change of its own; a created memory is erased. Undoes a strict write. */
-  undo(tenantId: string, actor: string, written: { id: string; version: number }[]): Promise<void>;
-  /** In the order of the ids; missing ones are left out. Deleted ones come with `deletedAt`. Counts an access. */
-  get(tenantId: string, ids: string[], options?: { embedding?: boolean }): Promise<Memory[]>;
+  /**
+   * In the order of the ids; missing and expired ones are left out, deleted ones come with `deletedAt`. Each
+   * memory answered counts one access unless `uncounted`.
+   */
+  get(
+    tenantId: string,
+    ids: string[],
+    options?: { embedding?: boolean; uncounted?: boolean },
+  ): Promise<Memory[]>;
   /** Resolves ids and external ids to ids; those that name nothing are absent. */
   resolve(tenantId: string, references: string[]): Promise<Map<string, string>>;
-  query(tenantId: string, query: MemoryQuery): Promise<Memory[]>;
+  query(tenantId: string, query: MemoryQuery): Promise<{ memories: Memory[]; next?: PagePosition }>;
   aggregate(tenantId: string, query: AggregationQuery): Promise<Aggregation>;
   /** Newest first, from `before` (exclusive) on. */
   versions(tenantId: string, id: string, page: { limit: number; before?: number }): Promise<MemoryVersion[]>;
   /** The memory as it was at a version. */
   atVersion(tenantId: string, id: string, version: number): Promise<Memory | undefined>;
   /**
-   * Removes the memory, its versions, vectors and edges; what stays is a tombstone without content, so that a
-   * late message cannot bring it back. Answers the tombstone's version and the rows removed by kind.
+   * Removes memories with their versions, vectors, edges and recorded answers, in one transaction. What stays of
+   * each is a tombstone without content, so that a late message cannot bring it back.
+   * @throws AppError `idempotency_key_reused`, as `write` does.
    */
-  erase(
+  erase(request: EraseRequest): Promise<EraseResult>;
+  /** Memories of any tenant that wait for a vector of this space. */
+  unembedded(space: string, limit: number): Promise<{ tenantId: string; id: string }[]>;
+  /** Fills in vectors that were pending, unless the memory has moved on from the version. */
+  fillEmbeddings(
     tenantId: string,
-    actor: string,
-    id: string,
-    options: { expectedVersion?: number; idempotency?: IdempotencyKey },
-  ): Promise<{ version: number; removed: number } | { conflict: number } | undefined>;
+    space: string,
+    items: { id: string; version: number; embedding: number[] | null }[],
+  ): Promise<void>;
+}
+
+export interface EraseRequest {
+  tenantId: string;
+  idempotency?: IdempotencyKey;
+  items: { id: string; expectedVersion?: number }[];
+}
+
+/** Per item: the tombstone's version and the rows removed, or why nothing was. */
+export type EraseOutcome = { ok: true; id: string; version: number; removed: number } | WriteFailure;
+
+export interface EraseResult {
+  outcomes: EraseOutcome[];
+  replayed: boolean;
 }
 
 /** Lexical, vector, graph and recency evidence for one memory; what recall fuses. */
@@ -208,6 +237,8 @@ export interface AnswerStore {
   find(tenantId: string, key: IdempotencyKey): Promise<RecordedAnswer | undefined>;
   /** Records the answer unless there is one, and returns the one that stands: the first wins. */
   record(tenantId: string, key: IdempotencyKey, answer: RecordedAnswer): Promise<RecordedAnswer>;
+  /** Forgets the key, because what was done under it has been undone. */
+  release(tenantId: string, key: IdempotencyKey): Promise<void>;
 }
 export interface RecordedAnswer {
   status: number;
@@ -270,4 +301,11 @@ export interface EntityExtractor {
   readonly name: string;
   /** One list per text. */
   extract(texts: string[]): Promise<Entity[][]>;
+}
+
+/** Positions of pages as opaque text that cannot be forged, nor used by another tenant or for another list. */
+export interface PageCursors {
+  seal(tenantId: string, list: string, position: PagePosition): string;
+  /** @throws AppError `invalid_cursor`. */
+  open(tenantId: string, list: string, cursor: string): PagePosition;
 }

@@ -11,6 +11,7 @@ import type {
   MemoryCache,
   MemoryGraph,
   MemoryStore,
+  PageCursors,
   RecallIndex,
 } from '../memory/ports.ts';
 import type {
@@ -34,6 +35,9 @@ export interface CapabilityPorts {
   eventBus: EventPublisher;
   embedder: Embedder;
   entityExtractor: EntityExtractor;
+  /** The redactor of a tenant: tokens of one mean nothing to another. */
+  redactor: (tenantId: string) => Redactor;
+  pageCursors: PageCursors;
   apiKeys: ApiKeyStore;
   principals: PrincipalStore;
   tokenSigner: TokenSigner;

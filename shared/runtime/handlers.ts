@@ -1,4 +1,5 @@
 import type { Caller } from '../contracts/caller.ts';
+import type { EventDetail, EventEnvelope, EventType } from '../contracts/events.ts';
 import type { FunctionSpec } from '../contracts/function-spec.ts';
 import type { Operation, OperationInput, OperationOutput, OperationTable } from '../contracts/operation.ts';
 import type { IdempotencyKey } from '../memory/ports.ts';
@@ -41,16 +42,40 @@ export interface QueueMessage<T> {
   readonly body: T;
 }
 
+/** What surrounds one run of a function that no client waits for. */
+export interface Run {
+  /** When the function will be stopped; what is not done by then is delivered again. */
+  readonly deadline: Date;
+}
+
 /** Takes a whole batch, so that it can work on sets; answers the ids of the messages to deliver again. */
 export type QueueHandler<S extends FunctionSpec, T> = (
   messages: readonly QueueMessage<T>[],
   deps: Deps<S>,
+  run: Run,
 ) => Promise<{ retry: readonly string[] }>;
 
-export type BusHandler<S extends FunctionSpec, E> = (event: E, deps: Deps<S>) => Promise<void>;
+/** An event of the bus with its detail parsed; `type` tells apart which one it is. */
+export type BusEvent<T extends EventType = EventType> = T extends EventType
+  ? { readonly type: T; readonly envelope: EventEnvelope; readonly data: EventDetail<T> }
+  : never;
+
+/** The events that a spec subscribes to. */
+export type BusEventOf<S extends FunctionSpec> = S['trigger'] extends {
+  kind: 'bus';
+  events: readonly (infer T extends EventType)[];
+}
+  ? BusEvent<T>
+  : never;
+
+export type BusHandler<S extends FunctionSpec, E = BusEventOf<S>> = (
+  event: E,
+  deps: Deps<S>,
+  run: Run,
+) => Promise<void>;
 
 /** What a scheduled run did, for its log line and metrics. */
 export type ScheduleHandler<S extends FunctionSpec> = (
   deps: Deps<S>,
-  run: { readonly deadline: Date },
+  run: Run,
 ) => Promise<Record<string, number>>;

@@ -1,6 +1,5 @@
 import * as z from 'zod';
 import { cursor, embedding, memoryId, memoryReference, name, queryInteger, timestamp } from '../fields.ts';
-import { jsonObject } from '../json.ts';
 import { limits } from '../limits.ts';
 import { filter, filterFields, sort } from './filter.ts';
 import { entity, memory, memoryTypes, relationshipTypes, tiers, warning } from './model.ts';
@@ -123,7 +122,6 @@ export const aggregationsAnswer = z.object({
 export const relateBody = z.strictObject({
   source: memoryReference,
   ...givenRelationship.shape,
-  metadata: jsonObject.optional(),
   consistency: z.enum(['eventual', 'strict']).default('eventual'),
 });
 export const relateAnswer = z.object({

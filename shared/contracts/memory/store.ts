@@ -61,6 +61,23 @@ const when = {
 
 const consistency = z.enum(['eventual', 'strict']).default('eventual');
 
+/**
+ * Free metadata. Four keys of seed 1 also set fields of the memory where the field itself is absent, so they are
+ * checked like those fields; the counters beside them are kept as given, because the service counts for itself.
+ */
+const storeMetadata = metadataObject.superRefine((metadata, context) => {
+  const checked = liftedMetadata.safeParse(metadata);
+  for (const issue of checked.error?.issues ?? []) {
+    context.addIssue({ code: 'custom', path: issue.path, message: issue.message });
+  }
+});
+const liftedMetadata = z.looseObject({
+  timestamp: timestamp.optional(),
+  tags: tags.optional(),
+  importance: importance10.optional(),
+  sessionId: name.optional(),
+});
+
 /** Seed 1's and seed 2's bodies are both this one. */
 const storeItem = z
   .strictObject({
@@ -71,7 +88,7 @@ const storeItem = z
     summary: z.string().min(1).max(limits.contentBytes).optional(),
     tags: tags.optional(),
     importance: importance10.optional(),
-    metadata: metadataObject.default({}),
+    metadata: storeMetadata.default({}),
     extractEntities: z.boolean().default(true),
     entities: z.array(givenEntity).max(limits.entities).optional(),
     embedding: embedding.optional(),

@@ -1,0 +1,25 @@
+import { contentHash } from '../../shared/kernel/hash.ts';
+import type { JsonValue } from '../../shared/kernel/json.ts';
+import { storeMemory } from '../../shared/memory/write/store-memory.ts';
+import { inlineProjector } from '../../shared/replication/inline-projector.ts';
+import type { BusHandler } from '../../shared/runtime/handlers.ts';
+import type { spec } from './spec.ts';
+
+/**
+ * Stores what another service requests over the bus. Who may put events there, and so for which tenant, is the
+ * bus's own policy. The event's id is the idempotency key: the bus delivers at least once.
+ */
+export const handler: BusHandler<typeof spec> = async ({ envelope, data }, deps) => {
+  await storeMemory(
+    data.memory,
+    {
+      tenantId: envelope.tenantId,
+      actor: `event:${envelope.id}`,
+      idempotency: {
+        key: `event:${envelope.id}`,
+        requestHash: contentHash(data.memory as unknown as JsonValue),
+      },
+    },
+    { ...deps, projector: inlineProjector(deps) },
+  );
+};

@@ -1,0 +1,7 @@
+import { graphProvider } from '../../shared/adapters/graph/provider.ts';
+import { syncStateProvider } from '../../shared/adapters/postgres/sync-state.ts';
+import { httpFunction } from '../../shared/runtime/http/http-function.ts';
+import { handlers } from './handler.ts';
+import { spec } from './spec.ts';
+
+export const handler = httpFunction(spec, handlers, { syncState: syncStateProvider, graph: graphProvider });

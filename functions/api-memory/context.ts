@@ -1,0 +1,29 @@
+import type { WriteContext, WriteDeps } from '../../shared/memory/write/commit-writes.ts';
+import { inlineProjector } from '../../shared/replication/inline-projector.ts';
+import type { Deps } from '../../shared/runtime/deps.ts';
+import type { RequestContext } from '../../shared/runtime/handlers.ts';
+import type { spec } from './spec.ts';
+
+export type MemoryDeps = Deps<typeof spec> & WriteDeps;
+
+/** The ports of the function with the inline attempt at the graph, which is made of three of them. */
+export const withProjector = (deps: Deps<typeof spec>): MemoryDeps => ({
+  ...deps,
+  projector: inlineProjector(deps),
+});
+
+/** Who writes, under which key, and at which version: from the request's context alone. */
+export function writeContext(
+  context: Pick<RequestContext, 'idempotency' | 'ifMatch'> & { caller: { tenantId: string; subject: string } },
+): Omit<WriteContext, 'consistency'> & { ifMatch?: number } {
+  const { caller, idempotency, ifMatch } = context;
+  return {
+    tenantId: caller.tenantId,
+    actor: caller.subject,
+    ...(idempotency && { idempotency }),
+    ...(ifMatch !== undefined && { ifMatch }),
+  };
+}
+
+/** A memory's version as an entity tag, for `If-Match` on the next change. */
+export const etag = (version: number) => ({ etag: `"${version}"` });

@@ -1,0 +1,28 @@
+import { pageCursorsProvider } from '../../shared/adapters/cursors/hmac-cursors.ts';
+import { hotCacheProvider } from '../../shared/adapters/dynamodb/provider.ts';
+import { embedderProvider } from '../../shared/adapters/embeddings/provider.ts';
+import { entityExtractorProvider } from '../../shared/adapters/extraction/provider.ts';
+import { graphProvider } from '../../shared/adapters/graph/provider.ts';
+import { answersProvider } from '../../shared/adapters/postgres/answer-store.ts';
+import { memoriesProvider } from '../../shared/adapters/postgres/memory-store.ts';
+import { recallIndexProvider } from '../../shared/adapters/postgres/recall-index.ts';
+import { syncStateProvider } from '../../shared/adapters/postgres/sync-state.ts';
+import { redactorProvider } from '../../shared/adapters/redaction/provider.ts';
+import { graphChangesProvider } from '../../shared/adapters/sqs/provider.ts';
+import { httpFunction } from '../../shared/runtime/http/http-function.ts';
+import { handlers } from './handler.ts';
+import { spec } from './spec.ts';
+
+export const handler = httpFunction(spec, handlers, {
+  memories: memoriesProvider,
+  recallIndex: recallIndexProvider,
+  answers: answersProvider,
+  syncState: syncStateProvider,
+  graph: graphProvider,
+  hotCache: hotCacheProvider,
+  graphChanges: graphChangesProvider,
+  embedder: embedderProvider,
+  entityExtractor: entityExtractorProvider,
+  redactor: redactorProvider,
+  pageCursors: pageCursorsProvider,
+});

@@ -1,0 +1,77 @@
+import type { FunctionSpec, QueueName } from '../../../shared/contracts/function-spec.ts';
+import type { Logger } from '../../../shared/kernel/logger.ts';
+import { embeddedNames } from '../environment.ts';
+import type { LocalFunction } from '../functions.ts';
+import { type BusTarget, startBus } from './bus.ts';
+import { dynamodbBinary, startDynamodb } from './dynamodb.ts';
+import { type EmbeddedPart, embeddedPart } from './part.ts';
+import { type QueueDefinition, queueUrl, startQueues } from './queues.ts';
+
+export interface EmbeddedAws {
+  /** Absent where its binary is not installed. */
+  cache: EmbeddedPart | undefined;
+  queues: EmbeddedPart;
+  bus: EmbeddedPart;
+}
+
+export interface EmbeddedAwsOptions {
+  specs: readonly FunctionSpec[];
+  /** The functions once they are loaded: the bus is needed before, as it gives them their settings. */
+  functions: Promise<readonly LocalFunction[]>;
+  queueVisibilitySeconds: number | undefined;
+  logger: Logger;
+}
+
+/** Lambda's advice, so that a message never comes again while it is being worked on. */
+const visibilityFactor = 6;
+const maxReceiveCount = 5;
+
+/** What AWS has around the functions: cache, queues and bus. */
+export async function startEmbeddedAws(options: EmbeddedAwsOptions): Promise<EmbeddedAws> {
+  const binary = dynamodbBinary();
+  const definitions = queueDefinitions(options);
+  const targets = busTargets(options);
+  const starting = [
+    binary && embeddedPart((port) => startDynamodb(binary, embeddedNames.cacheTable, port)),
+    embeddedPart((port) => startQueues(definitions, port)),
+    embeddedPart((port) => startBus(targets, options.logger, port)),
+  ] as const;
+  try {
+    const [cache, queues, bus] = await Promise.all(starting);
+    return { cache: cache || undefined, queues, bus };
+  } catch (error) {
+    const settled = await Promise.allSettled(starting);
+    await Promise.all(settled.map((part) => part.status === 'fulfilled' && part.value && part.value.stop()));
+    throw error;
+  }
+}
+
+/** The URL of a queue on the embedded server. */
+export const urlOfQueue = ({ queues }: EmbeddedAws, name: QueueName) => queueUrl(queues.port, name);
+
+const queueDefinitions = ({ specs, queueVisibilitySeconds }: EmbeddedAwsOptions): QueueDefinition[] =>
+  specs.flatMap(({ trigger, timeoutSeconds }) =>
+    trigger.kind === 'queue'
+      ? [
+          {
+            name: trigger.queue,
+            visibilitySeconds: queueVisibilitySeconds ?? visibilityFactor * timeoutSeconds,
+            maxReceiveCount,
+          },
+        ]
+      : [],
+  );
+
+const busTargets = ({ specs, functions }: EmbeddedAwsOptions): BusTarget[] =>
+  specs.flatMap(({ name, trigger }) =>
+    trigger.kind === 'bus'
+      ? [
+          {
+            name,
+            detailTypes: trigger.events,
+            invoke: async (event) =>
+              (await functions).find((candidate) => candidate.spec.name === name)?.invoke(event),
+          },
+        ]
+      : [],
+  );

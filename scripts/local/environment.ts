@@ -1,0 +1,77 @@
+import { join } from 'node:path';
+import { embeddedAws } from './embedded/credentials.ts';
+import { identityEnvironment } from './identity-environment.ts';
+import type { Environment, LocalSettings } from './settings.ts';
+
+/** Where the embedded parts were found to be; undefined for one that the user replaced. */
+export interface Addresses {
+  /** The gateway's port. */
+  port: number;
+  postgres: string | undefined;
+  dynamodb: string | undefined;
+  sqs: { endpoint: string; graphChangesQueueUrl: string } | undefined;
+  eventBridge: string | undefined;
+}
+
+/** Names that the embedded parts are created with. */
+export const embeddedNames = { cacheTable: 'strata-cache', eventBus: 'strata' } as const;
+
+/** The role that row-level security binds; the login of a connection string may be more than that. */
+export const databaseRole = 'strata_app';
+
+/** Settings that must be there before the first log line. */
+export const loggingEnvironment = (env: Environment) => ({
+  LOG_LEVEL: env.LOG_LEVEL ?? 'WARN',
+  // metrics are log lines that CloudWatch reads; nobody does here
+  POWERTOOLS_METRICS_DISABLED: env.POWERTOOLS_METRICS_DISABLED ?? 'true',
+  POWERTOOLS_TRACE_ENABLED: env.POWERTOOLS_TRACE_ENABLED ?? 'false',
+});
+
+/** The environment of every function, as CDK gives it on AWS. What the user set stays. */
+export function functionEnvironment(
+  env: Environment,
+  settings: LocalSettings,
+  addresses: Addresses,
+): Record<string, string> {
+  const wanted: Environment = {
+    ...loggingEnvironment(env),
+    DATABASE_URL: addresses.postgres ?? settings.databaseUrl,
+    DATABASE_ROLE: env.DATABASE_ROLE ?? databaseRole,
+    GRAPH_URL: settings.neo4jUri ?? `grafeo:${join(settings.dataDirectory, 'graph')}`,
+    ...awsEnvironment(env, settings, addresses),
+    ...identityEnvironment({
+      ...env,
+      STRATA_DATA: settings.dataDirectory,
+      PORT: String(addresses.port),
+    }),
+  };
+  return Object.fromEntries(
+    Object.entries(wanted).filter((entry): entry is [string, string] => entry[1] !== undefined),
+  );
+}
+
+function awsEnvironment(env: Environment, { aws }: LocalSettings, addresses: Addresses): Environment {
+  if (aws) {
+    return {
+      CACHE_TABLE: aws.cacheTable,
+      GRAPH_CHANGES_QUEUE_URL: aws.graphChangesQueueUrl,
+      EVENT_BUS_NAME: aws.eventBusName,
+    };
+  }
+  // credentials of the user's own may be there for a model or a key on AWS; the embedded parts look at none
+  const hasCredentials = env.AWS_ACCESS_KEY_ID !== undefined || env.AWS_PROFILE !== undefined;
+  return {
+    AWS_REGION: env.AWS_REGION ?? embeddedAws.region,
+    ...(!hasCredentials && {
+      AWS_ACCESS_KEY_ID: embeddedAws.credentials.accessKeyId,
+      AWS_SECRET_ACCESS_KEY: embeddedAws.credentials.secretAccessKey,
+    }),
+    CACHE: addresses.dynamodb ? 'dynamodb' : 'memory',
+    CACHE_TABLE: embeddedNames.cacheTable,
+    AWS_ENDPOINT_URL_DYNAMODB: addresses.dynamodb,
+    GRAPH_CHANGES_QUEUE_URL: addresses.sqs?.graphChangesQueueUrl,
+    AWS_ENDPOINT_URL_SQS: addresses.sqs?.endpoint,
+    EVENT_BUS_NAME: embeddedNames.eventBus,
+    AWS_ENDPOINT_URL_EVENTBRIDGE: addresses.eventBridge,
+  };
+}

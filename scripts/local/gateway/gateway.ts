@@ -1,0 +1,168 @@
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { OperationTable } from '../../../shared/contracts/operation.ts';
+import { AppError } from '../../../shared/kernel/app-error.ts';
+import { newId } from '../../../shared/kernel/ids.ts';
+import type { Logger } from '../../../shared/kernel/logger.ts';
+import type { HttpAnswer } from '../../../shared/runtime/http/event.ts';
+import { problemAnswer } from '../../../shared/runtime/http/problem.ts';
+import { createRouter, type Router } from '../../../shared/runtime/http/router.ts';
+import type { Authorization } from '../authorizer.ts';
+import { listen } from '../embedded/listen.ts';
+import type { LocalFunction } from '../functions.ts';
+import { cors } from './cors.ts';
+import { httpEvent, routedEvent } from './http-event.ts';
+import { readBody } from './request-body.ts';
+import { writeAnswer } from './write-answer.ts';
+
+/** What stands behind the gateway; requests that come before it is there wait for it. */
+export interface Backend {
+  functions: readonly LocalFunction[];
+  /** Takes the `Authorization` header of a request to an operation that is not public. */
+  authorize(header: string | undefined): Promise<Authorization>;
+}
+
+export interface GatewayOptions {
+  /** 0 takes a free one. */
+  port: number;
+  corsOrigins: readonly string[];
+  backend: Promise<Backend>;
+  logger: Logger;
+}
+
+export interface Gateway {
+  readonly port: number;
+  readonly url: string;
+  /** Answers what has begun, then closes. */
+  stop(): Promise<void>;
+}
+
+/** How long requests that are under way may take at a stop. */
+const drainMs = 5_000;
+/** How long what is left of a refused body is read and thrown away, so that the client gets to see the answer. */
+const lingerMs = 1_000;
+
+/** API Gateway's HTTP API on this machine: routes by the operation table, authorises, invokes the function. */
+export async function startGateway(options: GatewayOptions): Promise<Gateway> {
+  const { backend, logger } = options;
+  const allow = cors(options.corsOrigins);
+  const dispatch = backend.then(dispatcher);
+  // each request reports the failure itself; a start that fails before any must not be an unhandled rejection
+  dispatch.catch(() => undefined);
+
+  async function handle(request: IncomingMessage, response: ServerResponse) {
+    const requestId = newId();
+    if (allow.isPreflight(request)) {
+      response.writeHead(204, allow.headers(request)).end();
+      return;
+    }
+    try {
+      const answer = await (await dispatch)(request, requestId, `127.0.0.1:${port}`);
+      writeAnswer(response, answer, allow.headers(request));
+    } catch (error) {
+      if (!(error instanceof AppError))
+        logger.error('invocation failed', { requestId, error: describe(error) });
+      refuse(request, response, problemAnswer(error, requestId), allow.headers(request));
+    }
+  }
+
+  const server = createServer({ requestTimeout: 30_000, headersTimeout: 10_000 }, (request, response) => {
+    void handle(request, response);
+  });
+  const port = await listen(server, options.port);
+  let closing: Promise<void> | undefined;
+  return {
+    port,
+    url: `http://127.0.0.1:${port}`,
+    stop() {
+      closing ??= drain(server);
+      return closing;
+    },
+  };
+}
+
+async function drain(server: Server): Promise<void> {
+  const closed = once(server, 'close');
+  server.close();
+  server.closeIdleConnections();
+  const impatient = setTimeout(() => server.closeAllConnections(), drainMs);
+  await closed;
+  clearTimeout(impatient);
+}
+
+const describe = (error: unknown) =>
+  error instanceof Error ? (error.stack ?? error.message) : String(error);
+
+/** From one request to what its function answered. */
+function dispatcher({ functions, authorize }: Backend) {
+  const owners = new Map<string, LocalFunction>();
+  const operations: Record<string, OperationTable[string]> = {};
+  for (const local of functions) {
+    const { trigger } = local.spec;
+    if (trigger.kind !== 'http') continue;
+    for (const [id, operation] of Object.entries(trigger.operations)) {
+      operations[id] = operation;
+      owners.set(id, local);
+    }
+  }
+  const router: Router = createRouter(operations);
+
+  return async (request: IncomingMessage, requestId: string, host: string): Promise<unknown> => {
+    const event = httpEvent({ request, requestId, host, receivedAt: Date.now() });
+    checkPath(event.rawPath);
+    const { id, operation, params } = router(event);
+    const owner = owners.get(id);
+    if (owner === undefined) throw new AppError('route_not_found', 'No function takes this path.');
+
+    const authorization =
+      operation.scope === 'public' ? undefined : await authorize(event.headers.authorization);
+    if (authorization?.authorized === false) return unauthenticated(authorization.headers, requestId);
+
+    const body = await readBody(request);
+    return owner.invoke(
+      routedEvent(event, {
+        routeKey: `${operation.method} ${operation.path}`,
+        params,
+        body,
+        ...(authorization && { authorizer: authorization.authorizer }),
+      }),
+    );
+  };
+}
+
+/** Dot segments mean another path to whoever normalises it; nobody here does, so they are refused. */
+function checkPath(rawPath: string) {
+  const dotted = rawPath.split('/').some((segment) => /^(?:\.|%2e){1,2}$/i.test(segment));
+  if (!rawPath.startsWith('/') || dotted) {
+    throw new AppError('validation_failed', 'The path must start with a slash and have no dot segments.');
+  }
+}
+
+/** The service's own problem document, with what the authorizer says about the token. */
+function unauthenticated(headers: Record<string, string>, requestId: string): HttpAnswer {
+  const problem = problemAnswer(
+    new AppError('unauthenticated', 'Send a valid token: Authorization: Bearer <token>.'),
+    requestId,
+  );
+  const challenge = headers['www-authenticate'];
+  return { ...problem, headers: { ...problem.headers, ...(challenge && { 'www-authenticate': challenge }) } };
+}
+
+/** Answers before the body has been read: the connection cannot be used again. */
+function refuse(
+  request: IncomingMessage,
+  response: ServerResponse,
+  answer: HttpAnswer,
+  extra: Record<string, string>,
+) {
+  if (response.headersSent) {
+    response.destroy();
+    return;
+  }
+  if (!request.complete) {
+    response.shouldKeepAlive = false;
+    request.resume();
+    setTimeout(() => request.destroy(), lingerMs).unref();
+  }
+  writeAnswer(response, answer, extra);
+}

@@ -1,0 +1,55 @@
+import { relative } from 'node:path';
+import type { LocalService } from './start-local.ts';
+
+const exampleTenant = 'demo';
+
+/** All that the host says when it is ready: how to use it, where its data is, how to stop it. */
+export async function startScreen(service: LocalService, directory: string): Promise<string> {
+  const token = await service.token?.({ tenant: exampleTenant });
+  return `
+  Strata is ready at ${service.url}
+
+${token === undefined ? useOwnTokens : examples(service.url, token)}
+  Data    ${folder(service.settings.dataDirectory, directory)} (a restart keeps it)
+  Stores  ${stores(service)}
+  API     ${service.url}/openapi.json
+  Stop    Ctrl-C
+`;
+}
+
+const folder = (path: string, directory: string) => {
+  const near = relative(directory, path);
+  return near.startsWith('..') ? path : `./${near}`;
+};
+
+const useOwnTokens = '  Call it with a token of your own issuer, in the header Authorization: Bearer …\n';
+
+const examples = (
+  url: string,
+  token: string,
+) => `  Paste these three into another terminal. The token is for the tenant "${exampleTenant}" and lasts 12 hours.
+
+  TOKEN=${token}
+
+  Store a memory:
+  ID=$(curl -s ${url}/api/memory -H "authorization: Bearer $TOKEN" -H 'content-type: application/json' -d '{"agentId": "planner", "content": "Melanie prefers morning meetings in the Berlin office", "importance": 8}' | grep -oE '[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}' | head -1); echo "$ID"
+
+  Find it by meaning:
+  curl -s ${url}/api/memory/search -H "authorization: Bearer $TOKEN" -H 'content-type: application/json' -d '{"query": "when does Melanie like to meet?"}'
+
+  Read it back:
+  curl -s ${url}/api/memory/$ID -H "authorization: Bearer $TOKEN"
+`;
+
+function stores({ parts, settings }: LocalService): string {
+  const list = [
+    parts.postgres ? 'embedded Postgres' : 'Postgres of DATABASE_URL',
+    settings.neo4jUri ? 'Neo4j of NEO4J_URI' : 'embedded graph',
+    settings.aws ? 'cache, queue and bus of AWS_ENDPOINT_URL' : undefined,
+    !settings.aws && parts.cache ? 'embedded cache, queue and bus' : undefined,
+    !settings.aws && !parts.cache
+      ? 'embedded queue and bus, cache in memory (no DynamoDB for this platform)'
+      : undefined,
+  ];
+  return list.filter((store) => store !== undefined).join(', ');
+}

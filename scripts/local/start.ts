@@ -1,0 +1,46 @@
+import { writeSync } from 'node:fs';
+import { ConfigurationError } from '../../shared/runtime/config.ts';
+import { obeyParent } from './control.ts';
+import { logToFile } from './log-file.ts';
+import { startScreen } from './screen.ts';
+import { CannotStart, localSettings } from './settings.ts';
+import { startLocal } from './start-local.ts';
+
+const standardError = 2;
+
+function explain(error: unknown): string {
+  if (error instanceof CannotStart || error instanceof ConfigurationError) return error.message;
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}
+
+async function main() {
+  const { print, path } = logToFile(localSettings(process.env).dataDirectory);
+  const service = await startLocal();
+
+  let stopping = false;
+  const stop = () => {
+    if (stopping) process.exit(1);
+    stopping = true;
+    service.stop().then(
+      () => process.exit(0),
+      (error: unknown) => {
+        writeSync(standardError, `${explain(error)}\n`);
+        process.exit(1);
+      },
+    );
+  };
+  process.on('SIGINT', stop);
+  process.on('SIGTERM', stop);
+
+  print(await startScreen(service, process.cwd()));
+  print(`  Log     ${path}\n\n`);
+  obeyParent(service, stop);
+}
+
+try {
+  await main();
+} catch (error) {
+  // written at once: standard error may already lead to the log file, and the process ends here
+  writeSync(standardError, `${explain(error)}\n`);
+  process.exit(1);
+}

@@ -1,0 +1,42 @@
+import type { z } from 'zod';
+import type { relatedAnswer, relatedQuery } from '../../contracts/memory/recall.ts';
+import type { Clock } from '../../kernel/clock.ts';
+import type { MemoryGraph, MemoryStore } from '../ports.ts';
+import { toWire } from '../wire.ts';
+import { currentMemory } from '../write/change-memory.ts';
+import { elapsedMs } from '../write/answers.ts';
+
+const defaultDepth = 2;
+const defaultLimit = 20;
+
+/**
+ * Memories reached from one over relationships and shared entities, nearest first. The graph finds them and
+ * Postgres answers what they are, so one that the graph still has and Postgres has not is left out.
+ *
+ * @throws AppError `not_found`, `gone`, `graph_unavailable`.
+ */
+export async function relatedMemories(
+  tenantId: string,
+  id: string,
+  { depth = defaultDepth, types, limit = defaultLimit }: z.output<typeof relatedQuery>,
+  { memories, graph, clock }: { memories: MemoryStore; graph: MemoryGraph; clock: Clock },
+): Promise<z.output<typeof relatedAnswer>> {
+  const started = clock.now();
+  await currentMemory(tenantId, id, { memories });
+  const hits = await graph.related(tenantId, id, { depth, limit, ...(types && { types }) });
+  const found = await memories.get(
+    tenantId,
+    hits.map((hit) => hit.id),
+  );
+  const live = new Map(
+    found.filter((memory) => memory.deletedAt === undefined).map((memory) => [memory.id, memory]),
+  );
+  return {
+    id,
+    related: hits.flatMap((hit) => {
+      const memory = live.get(hit.id);
+      return memory ? [{ memory: toWire(memory), depth: hit.depth, weight: hit.weight, path: hit.path }] : [];
+    }),
+    metadata: { durationMs: elapsedMs(clock, started) },
+  };
+}

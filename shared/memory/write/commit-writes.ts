@@ -1,0 +1,162 @@
+import { AppError } from '../../kernel/app-error.ts';
+import type { Clock } from '../../kernel/clock.ts';
+import type { Memory } from '../model.ts';
+import type {
+  AnswerStore,
+  GraphProjector,
+  IdempotencyKey,
+  MemoryCache,
+  MemoryStore,
+  MemoryWrite,
+  WriteFailure,
+  WriteOutcome,
+} from '../ports.ts';
+import type { RedactionCounts, Redactor } from '../redaction/redactor.ts';
+import { type DeriveDeps, type Draft, deriveWrites } from './derive.ts';
+import { undoWrites } from './undo-writes.ts';
+
+export interface WriteDeps extends DeriveDeps {
+  memories: MemoryStore;
+  answers: AnswerStore;
+  projector: GraphProjector;
+  hotCache: MemoryCache;
+  redactor: (tenantId: string) => Redactor;
+  clock: Clock;
+}
+
+/** Who writes, and how sure the caller wants to be. */
+export interface WriteContext {
+  tenantId: string;
+  actor: string;
+  idempotency?: IdempotencyKey;
+  /** `strict`: a write that the graph does not take is undone and fails with `graph_unavailable`. */
+  consistency: 'eventual' | 'strict';
+}
+
+export type Committed = { ok: true; memory: Memory; created: boolean; inGraph: boolean } | WriteFailure;
+
+export interface CommitResult {
+  /** In the order of the drafts. */
+  items: Committed[];
+  warnings: { code: string; detail: string; [fact: string]: unknown }[];
+}
+
+export const failure = (failed: WriteFailure): AppError =>
+  new AppError(failed.code, failed.detail, { details: failed.details });
+
+const unresolved = (memories: Memory[]): CommitResult['warnings'] =>
+  memories.flatMap((memory) =>
+    memory.relationships
+      .filter((edge) => edge.targetId === undefined)
+      .map((edge) => ({
+        code: 'unresolved_reference',
+        detail: 'No memory has this id or externalId yet; the edge appears when one arrives.',
+        memoryId: memory.id,
+        reference: edge.target,
+      })),
+  );
+
+function redacted(drafts: Draft[]): CommitResult['warnings'] {
+  const total: RedactionCounts = {};
+  for (const [kind, count] of drafts.flatMap((draft) => Object.entries(draft.redacted ?? {}))) {
+    total[kind as keyof RedactionCounts] = (total[kind as keyof RedactionCounts] ?? 0) + count;
+  }
+  if (Object.keys(total).length === 0) return [];
+  return [
+    {
+      code: 'personal_data_redacted',
+      detail: 'Personal data was replaced before it was stored.',
+      found: total,
+    },
+  ];
+}
+
+/** The memory as it is after the write: from what was written where that is known, else read back. */
+async function memoriesAfter(
+  tenantId: string,
+  outcomes: WriteOutcome[],
+  writes: MemoryWrite[],
+  before: Memory | undefined,
+  replayed: boolean,
+  store: MemoryStore,
+): Promise<Map<string, Memory>> {
+  const written = outcomes.flatMap((outcome, index) =>
+    outcome.ok ? [{ outcome, write: writes[index] }] : [],
+  );
+  const known = new Map<string, Memory>();
+  const unknown: string[] = [];
+  for (const { outcome, write } of written) {
+    if (!write || replayed || (!outcome.created && before?.id !== outcome.id)) {
+      unknown.push(outcome.id);
+      continue;
+    }
+    known.set(outcome.id, {
+      ...write.state,
+      id: outcome.id,
+      relationships: outcome.relationships,
+      tier: 'warm',
+      version: outcome.version,
+      createdAt: before?.createdAt ?? outcome.writtenAt,
+      updatedAt: outcome.writtenAt,
+      accessCount: before?.accessCount ?? 0,
+      ...(before?.lastAccessedAt !== undefined && { lastAccessedAt: before.lastAccessedAt }),
+    });
+  }
+  for (const memory of await store.get(tenantId, unknown, { uncounted: true })) known.set(memory.id, memory);
+  return known;
+}
+
+/**
+ * The one way in which memories change: derive, one round trip to the store that decides, then, with the write
+ * already durable, the graph within its budget and the cache beside it.
+ *
+ * @param before the memory that the single draft changes, where the caller has read it.
+ * @throws AppError `graph_unavailable` when a strict write was undone.
+ */
+export async function commitWrites(
+  context: WriteContext,
+  drafts: Draft[],
+  deps: WriteDeps,
+  before?: Memory,
+): Promise<CommitResult> {
+  const { tenantId, actor, idempotency } = context;
+  const { writes, warnings } = await deriveWrites(drafts, deps);
+  const { outcomes, replayed } = await deps.memories.write({
+    tenantId,
+    actor,
+    writes,
+    ...(idempotency && { idempotency }),
+  });
+
+  const after = await memoriesAfter(tenantId, outcomes, writes, before, replayed, deps.memories);
+  const changed = outcomes.flatMap((outcome) =>
+    outcome.ok ? [{ id: outcome.id, version: outcome.version, created: outcome.created }] : [],
+  );
+  const present = [...after.values()].filter((memory) => memory.deletedAt === undefined);
+  const gone = [...after.values()].filter((memory) => memory.deletedAt !== undefined);
+  const [inGraph] = await Promise.all([
+    changed.length > 0 ? deps.projector.project(tenantId, changed) : new Set<string>(),
+    deps.hotCache.put(tenantId, present),
+    deps.hotCache.remove(tenantId, gone),
+  ]);
+
+  if (context.consistency === 'strict' && changed.some(({ id }) => !inGraph.has(id))) {
+    await undoWrites(context, changed, deps);
+    throw new AppError(
+      'graph_unavailable',
+      'The graph did not take the write, so it was undone; try again.',
+      {
+        retryable: true,
+      },
+    );
+  }
+
+  const items = outcomes.map((outcome): Committed => {
+    if (!outcome.ok) return outcome;
+    const memory = after.get(outcome.id);
+    // a replayed write whose memory was erased since: the effect is no longer there to answer with
+    if (!memory) return { ok: false, code: 'gone', detail: 'This memory was deleted.', details: {} };
+    return { ok: true, memory, created: outcome.created, inGraph: inGraph.has(outcome.id) };
+  });
+  return { items, warnings: [...warnings, ...redacted(drafts), ...unresolved(present)] };
+}

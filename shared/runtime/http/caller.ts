@@ -1,0 +1,59 @@
+import { callerOfPrincipal } from '../../access/caller-of-principal.ts';
+import { expandGrants } from '../../access/grants.ts';
+import type { PrincipalStore } from '../../access/ports.ts';
+import type { Caller } from '../../contracts/caller.ts';
+import { name } from '../../contracts/fields.ts';
+import type { Operation } from '../../contracts/operation.ts';
+import { AppError } from '../../kernel/app-error.ts';
+import type { AuthorizerContext } from './event.ts';
+
+type Claims = NonNullable<AuthorizerContext['jwt']>['claims'];
+
+/**
+ * Who calls. API Gateway has verified the token or the signature; what is read here is its word alone.
+ * @param principals the table of IAM principals; without it no IAM caller has a tenant
+ * @returns undefined only where the operation is public and nobody is signed in
+ * @throws AppError `unauthenticated`, `forbidden`, `insufficient_scope`
+ */
+export async function authenticate(
+  operation: Operation,
+  authorizer: AuthorizerContext | undefined,
+  principals: PrincipalStore | undefined,
+): Promise<Caller | undefined> {
+  if (operation.scope === 'public') {
+    return authorizer?.jwt ? callerFromClaims(authorizer.jwt.claims) : undefined;
+  }
+  const caller = authorizer?.jwt
+    ? callerFromClaims(authorizer.jwt.claims)
+    : await callerFromPrincipal(authorizer?.iam?.userArn, principals);
+  if (!caller) {
+    throw new AppError('unauthenticated', 'Send a token that names a tenant and a subject.');
+  }
+  if (operation.scope !== 'authenticated' && !caller.scopes.has(operation.scope)) {
+    throw new AppError('insufficient_scope', `This operation needs the scope ${operation.scope}.`, {
+      details: { scope: operation.scope },
+    });
+  }
+  return caller;
+}
+
+function callerFromClaims(claims: Claims): Caller | undefined {
+  const tenant = name.safeParse(claims.tenant_id);
+  const subject = name.safeParse(claims.sub);
+  if (!tenant.success || !subject.success) return undefined;
+  const granted = claims.scope ?? claims.scp ?? claims.scopes;
+  return { tenantId: tenant.data, subject: subject.data, scopes: expandGrants(words(granted)) };
+}
+
+async function callerFromPrincipal(
+  userArn: string | undefined,
+  principals: PrincipalStore | undefined,
+): Promise<Caller | undefined> {
+  if (userArn === undefined) return undefined;
+  if (!principals) throw new AppError('forbidden', 'This function takes tokens only, no IAM principals.');
+  return callerOfPrincipal(userArn, { principals });
+}
+
+/** API Gateway turns a claim that is a list into the text `[a b]`. */
+const words = (claim: Claims[string] | undefined): string[] =>
+  (Array.isArray(claim) ? claim.join(' ') : String(claim ?? '')).split(/[\s,[\]]+/).filter(Boolean);
