@@ -4,7 +4,17 @@ export const spec = defineFunction({
   name: 'accept-events',
   summary: 'Store memories that other services request over the bus',
   trigger: { kind: 'bus', events: ['memory.store.requested'] },
-  uses: ['memories', 'syncState', 'graph', 'hotCache', 'graphChanges', 'embedder', 'entityExtractor', 'redactor', 'answers'],
+  uses: [
+    'memories',
+    'syncState',
+    'graph',
+    'hotCache',
+    'graphChanges',
+    'embedder',
+    'entityExtractor',
+    'redactor',
+    'answers',
+  ],
   timeoutSeconds: 60,
   memoryMb: 1024,
 });

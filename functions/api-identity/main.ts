@@ -1,5 +1,6 @@
 import { tokenSignerProvider } from '../../shared/adapters/identity/provider.ts';
 import { apiKeysProvider } from '../../shared/adapters/postgres/api-key-store.ts';
+import { principalsProvider } from '../../shared/adapters/postgres/principal-store.ts';
 import { httpFunction } from '../../shared/runtime/http/http-function.ts';
 import { handlers } from './handler.ts';
 import { spec } from './spec.ts';
@@ -7,4 +8,5 @@ import { spec } from './spec.ts';
 export const handler = httpFunction(spec, handlers, {
   apiKeys: apiKeysProvider,
   tokenSigner: tokenSignerProvider,
+  principals: principalsProvider,
 });

@@ -21,7 +21,11 @@ export const aliasHandlers = (deps: MemoryDeps): OperationHandlers<typeof aliasO
   }),
   storeEntry: async ({ body: { entry, tier, ...rest } }, context) => {
     const item = { ...rest, content: entry, memoryType: seedTiers[tier], extractEntities: true };
-    const { created, answer } = await storeMemory({ ...item, consistency: 'eventual' }, writeContext(context), deps);
+    const { created, answer } = await storeMemory(
+      { ...item, consistency: 'eventual' },
+      writeContext(context),
+      deps,
+    );
     return { status: created ? 201 : 200, body: answer, headers: etag(answer.version) };
   },
   recallEntries: async ({ query: { tier, ...query } }, { caller }) => {

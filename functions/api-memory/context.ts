@@ -1,4 +1,4 @@
-import type { WriteContext, WriteDeps } from '../../shared/memory/write/commit-writes.ts';
+import type { WriteContext, WriteDeps } from '../../shared/memory/write/context.ts';
 import { inlineProjector } from '../../shared/replication/inline-projector.ts';
 import type { Deps } from '../../shared/runtime/deps.ts';
 import type { RequestContext } from '../../shared/runtime/handlers.ts';
@@ -14,7 +14,9 @@ export const withProjector = (deps: Deps<typeof spec>): MemoryDeps => ({
 
 /** Who writes, under which key, and at which version: from the request's context alone. */
 export function writeContext(
-  context: Pick<RequestContext, 'idempotency' | 'ifMatch'> & { caller: { tenantId: string; subject: string } },
+  context: Pick<RequestContext, 'idempotency' | 'ifMatch'> & {
+    caller: { tenantId: string; subject: string };
+  },
 ): Omit<WriteContext, 'consistency'> & { ifMatch?: number } {
   const { caller, idempotency, ifMatch } = context;
   return {

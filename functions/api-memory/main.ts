@@ -5,6 +5,7 @@ import { entityExtractorProvider } from '../../shared/adapters/extraction/provid
 import { graphProvider } from '../../shared/adapters/graph/provider.ts';
 import { answersProvider } from '../../shared/adapters/postgres/answer-store.ts';
 import { memoriesProvider } from '../../shared/adapters/postgres/memory-store.ts';
+import { principalsProvider } from '../../shared/adapters/postgres/principal-store.ts';
 import { recallIndexProvider } from '../../shared/adapters/postgres/recall-index.ts';
 import { syncStateProvider } from '../../shared/adapters/postgres/sync-state.ts';
 import { redactorProvider } from '../../shared/adapters/redaction/provider.ts';
@@ -25,4 +26,5 @@ export const handler = httpFunction(spec, handlers, {
   entityExtractor: entityExtractorProvider,
   redactor: redactorProvider,
   pageCursors: pageCursorsProvider,
+  principals: principalsProvider,
 });

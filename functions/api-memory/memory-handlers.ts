@@ -27,7 +27,12 @@ export const memoryHandlers = (deps: MemoryDeps): OperationHandlers<typeof memor
     body: await storeBatch(body, writeContext(context), deps),
   }),
   getMemory: async ({ params, query }, { caller }) => {
-    const memory = await getMemory(caller.tenantId, params.id, { embedding: query.include === 'embedding' }, deps);
+    const memory = await getMemory(
+      caller.tenantId,
+      params.id,
+      { embedding: query.include === 'embedding' },
+      deps,
+    );
     return { status: 200, body: { memory: toWire(memory) }, headers: etag(memory.version) };
   },
   updateMemory: async ({ params, body }, context) => {
@@ -35,7 +40,10 @@ export const memoryHandlers = (deps: MemoryDeps): OperationHandlers<typeof memor
     return { status: 200, body: answer, headers: etag(answer.version) };
   },
   deleteMemory: async ({ params, query }, context) => {
-    const options = { hard: query.hard ?? false, ...(query.reason !== undefined && { reason: query.reason }) };
+    const options = {
+      hard: query.hard ?? false,
+      ...(query.reason !== undefined && { reason: query.reason }),
+    };
     return { status: 200, body: await deleteMemory(params.id, options, writeContext(context), deps) };
   },
   queryMemories: async ({ body }, { caller }) => ({

@@ -18,6 +18,7 @@ export const spec = defineFunction({
     'entityExtractor',
     'redactor',
     'pageCursors',
+    'principals',
   ],
   timeoutSeconds: 29,
   memoryMb: 1024,

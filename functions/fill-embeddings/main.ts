@@ -4,4 +4,7 @@ import { scheduleFunction } from '../../shared/runtime/schedule-function.ts';
 import { handler as fill } from './handler.ts';
 import { spec } from './spec.ts';
 
-export const handler = scheduleFunction(spec, fill, { memories: memoriesProvider, embedder: embedderProvider });
+export const handler = scheduleFunction(spec, fill, {
+  memories: memoriesProvider,
+  embedder: embedderProvider,
+});

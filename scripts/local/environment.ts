@@ -3,14 +3,16 @@ import { embeddedAws } from './embedded/credentials.ts';
 import { identityEnvironment } from './identity-environment.ts';
 import type { Environment, LocalSettings } from './settings.ts';
 
-/** Where the embedded parts were found to be; undefined for one that the user replaced. */
-export interface Addresses {
+/** What came out of starting; the address of a part that the user replaced is undefined. */
+export interface Started {
   /** The gateway's port. */
   port: number;
   postgres: string | undefined;
   dynamodb: string | undefined;
   sqs: { endpoint: string; graphChangesQueueUrl: string } | undefined;
   eventBridge: string | undefined;
+  /** Signs page cursors. */
+  cursorKey: string;
 }
 
 /** Names that the embedded parts are created with. */
@@ -31,18 +33,20 @@ export const loggingEnvironment = (env: Environment) => ({
 export function functionEnvironment(
   env: Environment,
   settings: LocalSettings,
-  addresses: Addresses,
+  started: Started,
 ): Record<string, string> {
   const wanted: Environment = {
     ...loggingEnvironment(env),
-    DATABASE_URL: addresses.postgres ?? settings.databaseUrl,
+    DATABASE_URL: started.postgres ?? settings.databaseUrl,
     DATABASE_ROLE: env.DATABASE_ROLE ?? databaseRole,
     GRAPH_URL: settings.neo4jUri ?? `grafeo:${join(settings.dataDirectory, 'graph')}`,
-    ...awsEnvironment(env, settings, addresses),
+    ...(settings.neo4jUri && { GRAPH_USER: env.NEO4J_USER, GRAPH_PASSWORD: env.NEO4J_PASSWORD }),
+    CURSOR_KEY: env.CURSOR_KEY ?? started.cursorKey,
+    ...awsEnvironment(env, settings, started),
     ...identityEnvironment({
       ...env,
       STRATA_DATA: settings.dataDirectory,
-      PORT: String(addresses.port),
+      PORT: String(started.port),
     }),
   };
   return Object.fromEntries(
@@ -50,7 +54,7 @@ export function functionEnvironment(
   );
 }
 
-function awsEnvironment(env: Environment, { aws }: LocalSettings, addresses: Addresses): Environment {
+function awsEnvironment(env: Environment, { aws }: LocalSettings, started: Started): Environment {
   if (aws) {
     return {
       CACHE_TABLE: aws.cacheTable,
@@ -66,12 +70,12 @@ function awsEnvironment(env: Environment, { aws }: LocalSettings, addresses: Add
       AWS_ACCESS_KEY_ID: embeddedAws.credentials.accessKeyId,
       AWS_SECRET_ACCESS_KEY: embeddedAws.credentials.secretAccessKey,
     }),
-    CACHE: addresses.dynamodb ? 'dynamodb' : 'memory',
+    CACHE: started.dynamodb ? 'dynamodb' : 'memory',
     CACHE_TABLE: embeddedNames.cacheTable,
-    AWS_ENDPOINT_URL_DYNAMODB: addresses.dynamodb,
-    GRAPH_CHANGES_QUEUE_URL: addresses.sqs?.graphChangesQueueUrl,
-    AWS_ENDPOINT_URL_SQS: addresses.sqs?.endpoint,
+    AWS_ENDPOINT_URL_DYNAMODB: started.dynamodb,
+    GRAPH_CHANGES_QUEUE_URL: started.sqs?.graphChangesQueueUrl,
+    AWS_ENDPOINT_URL_SQS: started.sqs?.endpoint,
     EVENT_BUS_NAME: embeddedNames.eventBus,
-    AWS_ENDPOINT_URL_EVENTBRIDGE: addresses.eventBridge,
+    AWS_ENDPOINT_URL_EVENTBRIDGE: started.eventBridge,
   };
 }

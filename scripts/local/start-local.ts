@@ -1,8 +1,10 @@
 import { join } from 'node:path';
 import { functionSpecs } from '../../functions/index.ts';
+import { closeGraphs } from '../../shared/adapters/graph/provider.ts';
 import { migrate } from '../../shared/adapters/postgres/migrate.ts';
 import { endPools } from '../../shared/adapters/postgres/pool.ts';
 import type { FunctionSpec } from '../../shared/contracts/function-spec.ts';
+import type { Logger } from '../../shared/kernel/logger.ts';
 import { defaultAmbient } from '../../shared/runtime/observability/ambient.ts';
 import { type Closers, closers } from './closers.ts';
 import { lockData } from './data-lock.ts';
@@ -13,6 +15,7 @@ import { databaseRole, functionEnvironment, loggingEnvironment } from './environ
 import { type LoadHandler, type LocalFunction, loadFromRepository, loadFunctions } from './functions.ts';
 import { type Backend, type Gateway, startGateway } from './gateway/gateway.ts';
 import { localIdentity, type TokenOptions } from './identity.ts';
+import { localSecret } from './local-secret.ts';
 import { pollQueues } from './poll-queues.ts';
 import { startSchedules } from './schedules.ts';
 import { CannotStart, type Environment, type LocalSettings, localSettings } from './settings.ts';
@@ -66,21 +69,16 @@ async function start(
   const { env = process.env, functions: specs = functionSpecs, load = loadFromRepository } = options;
   Object.assign(process.env, loggingEnvironment(env));
   const { logger } = defaultAmbient('local');
-  const loaded = Promise.withResolvers<readonly LocalFunction[]>();
   const backend = Promise.withResolvers<Backend>();
 
   cleanup.add(await lockData(settings.dataDirectory));
   const gateway = await openGateway(settings, backend.promise, logger);
   cleanup.add(gateway.stop);
-  const [postgres, aws] = await startParts(settings, cleanup, () =>
-    startEmbeddedAws({
-      specs,
-      functions: loaded.promise,
-      queueVisibilitySeconds: settings.queueVisibilitySeconds,
-      logger,
-    }),
-  );
+  // nothing is built at import, so a function that cannot be loaded is found before anything is started
+  const functions = await loadFunctions(specs, load);
+  const [postgres, aws] = await startParts(settings, functions, cleanup, logger);
   cleanup.add(endPools);
+  cleanup.add(closeGraphs);
 
   const environment = functionEnvironment(env, settings, {
     port: gateway.port,
@@ -88,12 +86,11 @@ async function start(
     dynamodb: aws?.cache?.endpoint,
     sqs: aws && { endpoint: aws.queues.endpoint, graphChangesQueueUrl: urlOfQueue(aws, 'graph-changes') },
     eventBridge: aws?.bus.endpoint,
+    cursorKey: await localSecret(settings.dataDirectory, 'cursor'),
   });
   Object.assign(process.env, environment);
 
-  const functions = await loadFunctions(specs, load);
   const identity = localIdentity({ ...env, ...environment }, logger);
-  loaded.resolve(functions);
   const schedules = startSchedules(functions, logger, settings.scheduleSeconds);
   cleanup.add(pollQueues(functions, environment, logger));
   cleanup.add(schedules.stop);
@@ -122,7 +119,7 @@ async function start(
 async function openGateway(
   { port, corsOrigins }: LocalSettings,
   backend: Promise<Backend>,
-  logger: Parameters<typeof startGateway>[0]['logger'],
+  logger: Logger,
 ): Promise<Gateway> {
   try {
     return await startGateway({ port, corsOrigins, backend, logger });
@@ -135,8 +132,9 @@ async function openGateway(
 /** Starts what the settings do not replace, all at once. */
 async function startParts(
   settings: LocalSettings,
+  functions: readonly LocalFunction[],
   cleanup: Closers,
-  startAws: () => Promise<EmbeddedAws>,
+  logger: Logger,
 ): Promise<[EmbeddedPostgres | undefined, EmbeddedAws | undefined]> {
   const postgres = openPostgres(settings).then((started) => {
     if (started) cleanup.add(started.close);
@@ -144,7 +142,8 @@ async function startParts(
   });
   const aws = (async () => {
     if (settings.aws) return undefined;
-    const started = await startAws();
+    const { queueVisibilitySeconds } = settings;
+    const started = await startEmbeddedAws({ functions, queueVisibilitySeconds, logger });
     const parts = [started.cache, started.queues, started.bus];
     cleanup.add(() => Promise.all(parts.map((part) => part?.stop())));
     return started;

@@ -243,6 +243,7 @@ export interface AnswerStore {
 export interface RecordedAnswer {
   status: number;
   body: JsonValue;
+  headers?: Readonly<Record<string, string>>;
 }
 
 /** Single reads without Postgres. Every failure is a miss or a no-op: the cache may be down. */

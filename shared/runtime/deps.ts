@@ -14,6 +14,7 @@ import type {
   PageCursors,
   RecallIndex,
 } from '../memory/ports.ts';
+import type { Redactor } from '../memory/redaction/redactor.ts';
 import type {
   EventPublisher,
   GraphChangeQueue,
@@ -22,7 +23,7 @@ import type {
   SyncState,
 } from '../replication/ports.ts';
 
-/** The port behind each capability. A capability without one does not compile (see `EveryCapability`). */
+/** The port behind each capability. A capability without one does not compile (see below). */
 export interface CapabilityPorts {
   memories: MemoryStore;
   recallIndex: RecallIndex;
@@ -43,6 +44,7 @@ export interface CapabilityPorts {
   tokenSigner: TokenSigner;
 }
 type Exactly<A, B> = [A] extends [B] ? ([B] extends [A] ? true : never) : never;
+/** Compiles only while both lists agree. @public */
 export const everyCapabilityHasAPort: Exactly<keyof CapabilityPorts, Capability> = true;
 
 /** What every function has without asking. */

@@ -20,16 +20,27 @@ export interface GraphUnderTest {
 
 export type OpenGraph = (logger: Logger) => Promise<GraphUnderTest>;
 
+/** Every part by tenant, then by id where it has one. */
 export function sorted(contents: GraphContents): GraphContents {
-  const inOrder = <T>(items: T[]) =>
-    items.map((item) => [JSON.stringify(item), item] as const).sort(([a], [b]) => (a < b ? -1 : 1));
-  return Object.fromEntries(
-    Object.entries(contents).map(([part, items]) => [part, inOrder(items as object[]).map(([, item]) => item)]),
-  ) as unknown as GraphContents;
+  const inOrder = <T extends object>(items: T[]): T[] => {
+    const order = (item: { tenantId?: unknown; id?: unknown }) =>
+      JSON.stringify([item.tenantId, item.id ?? '', item]);
+    return items
+      .map((item) => ({ item, order: order(item) }))
+      .sort((a, b) => (a.order < b.order ? -1 : 1))
+      .map(({ item }) => item);
+  };
+  const { memories, entities, mentions, edges } = contents;
+  return {
+    memories: inOrder(memories),
+    entities: inOrder(entities),
+    mentions: inOrder(mentions),
+    edges: inOrder(edges),
+  };
 }
 
 /** Keys in order and no nulls: a graph store keeps neither. */
-const tidy = (properties: object) =>
+export const tidy = (properties: object) =>
   Object.fromEntries(
     Object.entries(properties)
       .filter(([, value]) => value !== null && value !== undefined)
@@ -60,24 +71,23 @@ export async function cypherContents(runner: CypherRunner, tenants: string[]): P
 }
 
 export function inMemoryContents(graph: InMemoryGraph, tenants: string[]): GraphContents {
-  const { memories, edges, mentions } = graph.contents();
-  const mine = <T extends { tenantId?: string }>(items: T[]) =>
-    items.filter(({ tenantId }) => tenants.includes(tenantId ?? ''));
+  const all = tenants.map((tenant) => graph.contents(tenant));
+  const mentions = all.flatMap((tenant) => tenant.mentions);
   const entities = new Map(
-    mine(mentions).map(({ tenantId, key }) => [JSON.stringify([tenantId, key]), { tenantId, key }]),
+    mentions.map(({ tenantId, key }) => [JSON.stringify([tenantId, key]), { tenantId, key }]),
   );
   return sorted({
-    memories: mine(memories)
-      .filter(({ version }) => (version ?? 0) > 0)
-      .map(tidy),
+    memories: all.flatMap(({ memories }) => memories.filter(({ version }) => (version ?? 0) > 0).map(tidy)),
     entities: [...entities.values()],
-    mentions: mine(mentions).map(({ tenantId, id, key, confidence }) => ({ tenantId, id, key, confidence })),
-    edges: mine(edges).map(({ tenantId, sourceId, type, targetId, weight }) => ({
-      tenantId,
-      sourceId,
-      type,
-      targetId,
-      weight,
-    })),
+    mentions: mentions.map(({ tenantId, id, key, confidence }) => ({ tenantId, id, key, confidence })),
+    edges: all.flatMap(({ edges }) =>
+      edges.map(({ tenantId, sourceId, type, targetId, weight }) => ({
+        tenantId,
+        sourceId,
+        type,
+        targetId,
+        weight,
+      })),
+    ),
   });
 }

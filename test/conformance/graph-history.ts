@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { relationshipTypes } from '../../shared/contracts/memory/model.ts';
 import type { MemoryProjection } from '../../shared/replication/model.ts';
-import { type GraphContents, sorted } from './graph-contents.ts';
+import { type GraphContents, sorted, tidy } from './graph-contents.ts';
 import { state, tombstone } from './graph-states.ts';
 
 const ids = ['m1', 'm2', 'm3', 'm4'] as const;
@@ -32,9 +32,15 @@ interface Stored extends Pick<Step, 'edges' | 'entities'> {
 export function historyOf(
   tenantId: string,
   steps: Step[],
-): { reads: MemoryProjection[]; last: MemoryProjection[]; expected: GraphContents } {
+): {
+  reads: MemoryProjection[];
+  /** Of each memory, the one that was read right after its last change. */
+  last: MemoryProjection[];
+  expected: GraphContents;
+} {
   const stored = new Map<string, Stored>();
   const reads: MemoryProjection[] = [];
+  const last = new Map<string, MemoryProjection>();
   const live = (target: string) => stored.get(target)?.deleted === false;
 
   function read(target: string): MemoryProjection[] {
@@ -74,6 +80,7 @@ export function historyOf(
       entities: deletes ? [] : mentioned,
     });
     for (const target of [changed, ...alsoRead]) reads.push(...read(target));
+    for (const current of read(changed)) last.set(changed, current);
   }
 
   const rows = [...stored];
@@ -81,7 +88,7 @@ export function historyOf(
     row.entities.map(([name, confidence]) => ({ tenantId, id: from, key: `person:${name}`, confidence })),
   );
   const expected = sorted({
-    memories: [],
+    memories: [...last.values()].map(remembered),
     entities: [...new Set(mentions.map(({ key }) => key))].map((key) => ({ tenantId, key })),
     mentions,
     edges: rows.flatMap(([sourceId, row]) =>
@@ -90,12 +97,27 @@ export function historyOf(
         .map(([targetId, type, weight]) => ({ tenantId, sourceId, type, targetId, weight })),
     ),
   });
-  return { reads, last: rows.flatMap(([target]) => read(target)), expected };
+  return { reads, last: [...last.values()], expected };
 }
 
-/** A history, and the order in which its reads arrive, some of them several times. */
+/** What is kept of a state on its node. */
+function remembered(projection: MemoryProjection): Record<string, unknown> {
+  const { entities: _, outgoing: __, incoming: ___, ...described } = projection;
+  const { tenantId, id: own, version, digestHigh, digestLow, deleted } = projection;
+  return tidy(deleted ? { tenantId, id: own, version, digestHigh, digestLow, deleted } : described);
+}
+
+/** A history, and two deliveries: every read twice in any order, and in any order those alone that must not be lost. */
 export const deliveries = fc.array(step, { minLength: 1, maxLength: 12 }).chain((steps) => {
-  const count = historyOf('', steps).reads.length;
-  const arrival = fc.shuffledSubarray([...Array(count * 2).keys()], { minLength: 0 });
-  return fc.record({ steps: fc.constant(steps), arrival: arrival.map((order) => order.map((n) => n % count)) });
+  const { reads, last } = historyOf('', steps);
+  const everything = [...reads.keys(), ...reads.keys()];
+  const needed = [...last.keys()];
+  const shuffled = (indexes: number[]) =>
+    fc.shuffledSubarray(indexes, { minLength: indexes.length, maxLength: indexes.length });
+  return fc.record({
+    steps: fc.constant(steps),
+    everything: shuffled(everything),
+    needed: shuffled(needed),
+    batch: fc.integer({ min: 1, max: 5 }),
+  });
 });

@@ -5,7 +5,7 @@ import type { PersonalDataKind } from '../../shared/memory/redaction/kinds.ts';
  * check digits are the published examples of their issuers or were computed, none belongs to anybody. Some values
  * are ones that the detectors are known to miss, and most of the negatives are chosen to look like positives.
  */
-const marked = String.raw`
+const marked = `
 Write to {{email|jane.doe@example.com}} for the contract.
 Her work address is {{email|j.o'neill+billing@mail.example.co.uk}}, please use that.
 cc: <{{email|ops@strata-team.io}}>, "{{email|CEO@EXAMPLE.ORG}}"
@@ -164,6 +164,7 @@ key id {{aws_key|AKIAIOSFODNN7EXAMPLE}}
 {{aws_key|ASIAY34FZKBOKMUTVV7A}} expires soon
 aws_secret_access_key = {{aws_key|wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY}}
 AKIA is the prefix of such keys
+see aws docs at /Package/-aws-sdk-client-s3/Interface/DeleteObjectsCommandOutput/ please
 image sha1 2fd4e1c67a2d28fced849ee1bb76e7391b93eb12
 aws commit 2fd4e1c67a2d28fced849ee1bb76e7391b93eb12 is fine
 export GITHUB_TOKEN={{api_key|ghp_A1b2C3d4E5f6A1b2C3d4E5f6A1b2C3d4E5f6}}

@@ -3,9 +3,11 @@ import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import rules from '../../.dependency-cruiser.mjs';
 
 const repository = new URL('../..', import.meta.url).pathname;
+const { default: rules } = (await import(join(repository, '.dependency-cruiser.mjs'))) as {
+  default: { forbidden: { name: string }[]; options: object };
+};
 const value = 'export const value = 1;\n';
 const imports = (...modules: string[]) =>
   `${modules.map((module, index) => `export * as m${index} from '${module}';`).join('\n')}\n`;

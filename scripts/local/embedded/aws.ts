@@ -1,4 +1,4 @@
-import type { FunctionSpec, QueueName } from '../../../shared/contracts/function-spec.ts';
+import type { QueueName } from '../../../shared/contracts/function-spec.ts';
 import type { Logger } from '../../../shared/kernel/logger.ts';
 import { embeddedNames } from '../environment.ts';
 import type { LocalFunction } from '../functions.ts';
@@ -15,9 +15,7 @@ export interface EmbeddedAws {
 }
 
 export interface EmbeddedAwsOptions {
-  specs: readonly FunctionSpec[];
-  /** The functions once they are loaded: the bus is needed before, as it gives them their settings. */
-  functions: Promise<readonly LocalFunction[]>;
+  functions: readonly LocalFunction[];
   queueVisibilitySeconds: number | undefined;
   logger: Logger;
 }
@@ -49,29 +47,14 @@ export async function startEmbeddedAws(options: EmbeddedAwsOptions): Promise<Emb
 /** The URL of a queue on the embedded server. */
 export const urlOfQueue = ({ queues }: EmbeddedAws, name: QueueName) => queueUrl(queues.port, name);
 
-const queueDefinitions = ({ specs, queueVisibilitySeconds }: EmbeddedAwsOptions): QueueDefinition[] =>
-  specs.flatMap(({ trigger, timeoutSeconds }) =>
-    trigger.kind === 'queue'
-      ? [
-          {
-            name: trigger.queue,
-            visibilitySeconds: queueVisibilitySeconds ?? visibilityFactor * timeoutSeconds,
-            maxReceiveCount,
-          },
-        ]
-      : [],
-  );
+const queueDefinitions = ({ functions, queueVisibilitySeconds }: EmbeddedAwsOptions): QueueDefinition[] =>
+  functions.flatMap(({ spec: { trigger, timeoutSeconds } }) => {
+    if (trigger.kind !== 'queue') return [];
+    const visibilitySeconds = queueVisibilitySeconds ?? visibilityFactor * timeoutSeconds;
+    return [{ name: trigger.queue, visibilitySeconds, maxReceiveCount }];
+  });
 
-const busTargets = ({ specs, functions }: EmbeddedAwsOptions): BusTarget[] =>
-  specs.flatMap(({ name, trigger }) =>
-    trigger.kind === 'bus'
-      ? [
-          {
-            name,
-            detailTypes: trigger.events,
-            invoke: async (event) =>
-              (await functions).find((candidate) => candidate.spec.name === name)?.invoke(event),
-          },
-        ]
-      : [],
+const busTargets = ({ functions }: EmbeddedAwsOptions): BusTarget[] =>
+  functions.flatMap(({ spec: { name, trigger }, invoke }) =>
+    trigger.kind === 'bus' ? [{ name, detailTypes: trigger.events, invoke }] : [],
   );

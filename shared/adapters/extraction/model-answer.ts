@@ -1,9 +1,8 @@
 import * as z from 'zod';
 import { entityTypes } from '../../contracts/memory/model.ts';
-import { limits } from '../../contracts/limits.ts';
 import type { Entity } from '../../memory/model.ts';
 import { unusableAnswer } from '../remote/provider-error.ts';
-import { asEntities } from './rules-extractor.ts';
+import { asEntities } from './as-entities.ts';
 
 /** What a language model is asked for, and the only thing that is taken from its answer. */
 export const modelAnswer = z.strictObject({
@@ -44,7 +43,7 @@ export function entitiesOf(answer: unknown, text: string, source: string): Entit
   const mentions = parsed.data.entities
     .map(({ type, value }) => ({ type, value: value.trim(), confidence }))
     .filter(({ value }) => value !== '' && haystack.includes(comparable(value)));
-  return asEntities(mentions, source).slice(0, limits.entities);
+  return asEntities(mentions, source);
 }
 
 const comparable = (text: string) => text.toLowerCase().replace(/\s+/g, ' ');

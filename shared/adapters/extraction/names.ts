@@ -34,6 +34,12 @@ function cleaned(found: string): string {
   return words.join(' ').replace(marks, '');
 }
 
+/** Neighbours that the grammar took for one: lists, and what belongs to somebody ("Google's office"). */
+function parts(found: string, type: Mention['type']): string[] {
+  const items = found.split(type === 'organization' ? /[,;:\n]/ : /[,;:\n]| and | or /);
+  return type === 'topic' ? items : items.map((item) => item.replace(/['’]s\s.*$/s, ''));
+}
+
 /** A capital letter, and neither a single letter nor a whole clause. */
 const isName = (value: string) => value.length > 1 && value.length <= 100 && /\p{Lu}/u.test(value);
 
@@ -42,6 +48,7 @@ export function findNames(text: string, analyse: Nlp): Mention[] {
   const document = analyse(text);
   const names = (pattern: string, type: Mention['type'], confidence: number): Mention[] =>
     (document.match(pattern).out('array') as string[])
+      .flatMap((found) => parts(found, type))
       .map(cleaned)
       .filter(isName)
       .map((value) => ({ type, value, confidence }));
@@ -54,7 +61,7 @@ export function findNames(text: string, analyse: Nlp): Mention[] {
     ...names('#Person+', 'person', 0.8),
     ...names('#Organization+', 'organization', 0.7),
     ...names('#Place+', 'place', 0.75),
-    ...names('[#ProperNoun #ProperNoun+]', 'topic', 0.6).map(asProject),
+    ...names('#ProperNoun #ProperNoun+', 'topic', 0.6).map(asProject),
     ...names('#ProperNoun', 'topic', 0.4),
     ...names('#Acronym', 'topic', 0.4),
     ...dates,

@@ -42,7 +42,6 @@ export function openAiExtractor(
     const read = text.slice(0, readCharacters);
     const body = {
       model,
-      temperature: 0,
       messages: [
         { role: 'system', content: instructions },
         { role: 'user', content: framed(read) },

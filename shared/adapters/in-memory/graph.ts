@@ -22,8 +22,12 @@ interface TenantGraph {
 }
 
 export interface InMemoryGraph extends GraphProjection, MemoryGraph {
-  /** All that is in it, tombstones included. */
-  contents(): { memories: Partial<MemoryProjection>[]; edges: EdgeRow[]; mentions: MentionRow[] };
+  /** All that a tenant has in it, tombstones and placeholders included. */
+  contents(tenantId: string): {
+    memories: Partial<MemoryProjection>[];
+    edges: EdgeRow[];
+    mentions: MentionRow[];
+  };
 }
 
 /** The projection in this process's memory: the same guards and answers as a graph store. */
@@ -76,14 +80,12 @@ export function inMemoryGraph(): InMemoryGraph {
       });
     },
 
-    contents: () => {
-      const graphs = [...tenants.entries()];
+    contents(tenantId) {
+      const { memories, edges, mentions } = tenant(tenantId);
       return structuredClone({
-        memories: graphs.flatMap(([tenantId, { memories }]) =>
-          [...memories.values()].map((memory) => ({ tenantId, ...memory })),
-        ),
-        edges: graphs.flatMap(([, { edges }]) => [...edges.values()]),
-        mentions: graphs.flatMap(([, { mentions }]) => [...mentions.values()]),
+        memories: [...memories.values()],
+        edges: [...edges.values()],
+        mentions: [...mentions.values()],
       });
     },
   };

@@ -3,8 +3,8 @@ import type { relatedAnswer, relatedQuery } from '../../contracts/memory/recall.
 import type { Clock } from '../../kernel/clock.ts';
 import type { MemoryGraph, MemoryStore } from '../ports.ts';
 import { toWire } from '../wire.ts';
-import { currentMemory } from '../write/change-memory.ts';
 import { elapsedMs } from '../write/answers.ts';
+import { currentMemory } from '../write/change-memory.ts';
 
 const defaultDepth = 2;
 const defaultLimit = 20;

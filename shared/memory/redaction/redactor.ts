@@ -18,7 +18,7 @@ export interface Redacted<T> {
 export interface Redactor {
   redactText(text: string): Redacted<string>;
   /** Strings, keys of objects, and numbers that are as a whole personal data (a card's number, a phone's). */
-  redactJson<T extends JsonValue>(value: T): Redacted<JsonValue>;
+  redactJson(value: JsonValue): Redacted<JsonValue>;
 }
 
 /**

@@ -27,7 +27,7 @@ export const jwt: Detector = byPattern(
     /"(?:alg|enc)"/.test(Buffer.from(candidate.split('.')[0] ?? '', 'base64url').toString('latin1')),
 );
 
-const secretContext = /secret|aws/i;
+const secretContext = /secret|aws[ _-]?(?:access|key)/i;
 const mixed = (text: string) => /[a-z]/.test(text) && /[A-Z]/.test(text) && /\d/.test(text);
 
 export const awsKeys: readonly Detector[] = [

@@ -1,9 +1,9 @@
 import type { z } from 'zod';
 import type { storeAnswer } from '../../contracts/memory/store.ts';
-import type { Clock } from '../../kernel/clock.ts';
 import { AppError } from '../../kernel/app-error.ts';
+import type { Clock } from '../../kernel/clock.ts';
 import { toWire } from '../wire.ts';
-import { type Committed, type CommitResult, failure } from './commit-writes.ts';
+import { type CommitResult, type Committed, failure } from './commit-writes.ts';
 
 /** Milliseconds since a moment, on the use case's own clock. */
 export const elapsedMs = (clock: Clock, since: Date): number => clock.now().getTime() - since.getTime();

@@ -1,12 +1,7 @@
 import { AppError, hasCode } from '../../kernel/app-error.ts';
 import type { Memory } from '../model.ts';
-import {
-  type CommitResult,
-  commitWrites,
-  failure,
-  type WriteContext,
-  type WriteDeps,
-} from './commit-writes.ts';
+import { type CommitResult, commitWrites, failure } from './commit-writes.ts';
+import type { WriteContext, WriteDeps } from './context.ts';
 import type { Draft } from './derive.ts';
 
 /** How often a change is repeated on a newer version before the caller hears of the conflict. */

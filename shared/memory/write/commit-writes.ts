@@ -1,75 +1,21 @@
 import { AppError } from '../../kernel/app-error.ts';
-import type { Clock } from '../../kernel/clock.ts';
 import type { Memory } from '../model.ts';
-import type {
-  AnswerStore,
-  GraphProjector,
-  IdempotencyKey,
-  MemoryCache,
-  MemoryStore,
-  MemoryWrite,
-  WriteFailure,
-  WriteOutcome,
-} from '../ports.ts';
-import type { RedactionCounts, Redactor } from '../redaction/redactor.ts';
-import { type DeriveDeps, type Draft, deriveWrites } from './derive.ts';
+import type { MemoryStore, MemoryWrite, WriteFailure, WriteOutcome } from '../ports.ts';
+import type { WriteContext, WriteDeps } from './context.ts';
+import { type Draft, deriveWrites } from './derive.ts';
 import { undoWrites } from './undo-writes.ts';
-
-export interface WriteDeps extends DeriveDeps {
-  memories: MemoryStore;
-  answers: AnswerStore;
-  projector: GraphProjector;
-  hotCache: MemoryCache;
-  redactor: (tenantId: string) => Redactor;
-  clock: Clock;
-}
-
-/** Who writes, and how sure the caller wants to be. */
-export interface WriteContext {
-  tenantId: string;
-  actor: string;
-  idempotency?: IdempotencyKey;
-  /** `strict`: a write that the graph does not take is undone and fails with `graph_unavailable`. */
-  consistency: 'eventual' | 'strict';
-}
+import { redactions, unresolvedReferences, type Warning } from './warnings.ts';
 
 export type Committed = { ok: true; memory: Memory; created: boolean; inGraph: boolean } | WriteFailure;
 
 export interface CommitResult {
   /** In the order of the drafts. */
   items: Committed[];
-  warnings: { code: string; detail: string; [fact: string]: unknown }[];
+  warnings: Warning[];
 }
 
 export const failure = (failed: WriteFailure): AppError =>
   new AppError(failed.code, failed.detail, { details: failed.details });
-
-const unresolved = (memories: Memory[]): CommitResult['warnings'] =>
-  memories.flatMap((memory) =>
-    memory.relationships
-      .filter((edge) => edge.targetId === undefined)
-      .map((edge) => ({
-        code: 'unresolved_reference',
-        detail: 'No memory has this id or externalId yet; the edge appears when one arrives.',
-        memoryId: memory.id,
-        reference: edge.target,
-      })),
-  );
-
-function redacted(drafts: Draft[]): CommitResult['warnings'] {
-  const total: RedactionCounts = {};
-  for (const [kind, count] of drafts.flatMap((draft) => Object.entries(draft.redacted ?? {}))) {
-    total[kind as keyof RedactionCounts] = (total[kind as keyof RedactionCounts] ?? 0) + count;
-  }
-  if (Object.keys(total).length === 0) return [];
-  return [
-    {
-      code: 'personal_data_redacted',
-      detail: 'Personal data was replaced before it was stored.',
-      found: total,
-    },
-  ];
-}
 
 /** The memory as it is after the write: from what was written where that is known, else read back. */
 async function memoriesAfter(
@@ -158,5 +104,5 @@ export async function commitWrites(
     if (!memory) return { ok: false, code: 'gone', detail: 'This memory was deleted.', details: {} };
     return { ok: true, memory, created: outcome.created, inGraph: inGraph.has(outcome.id) };
   });
-  return { items, warnings: [...warnings, ...redacted(drafts), ...unresolved(present)] };
+  return { items, warnings: [...warnings, ...redactions(drafts), ...unresolvedReferences(present)] };
 }

@@ -3,7 +3,8 @@ import type { deleteAnswer } from '../../contracts/memory/store.ts';
 import { AppError } from '../../kernel/app-error.ts';
 import { elapsedMs, only } from './answers.ts';
 import { changeMemory } from './change-memory.ts';
-import { failure, type WriteContext, type WriteDeps } from './commit-writes.ts';
+import { failure } from './commit-writes.ts';
+import type { WriteContext, WriteDeps } from './context.ts';
 import { stateOf } from './state-of.ts';
 
 type Answer = z.output<typeof deleteAnswer>;

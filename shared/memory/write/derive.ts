@@ -1,5 +1,5 @@
-import { contentHash } from '../../kernel/hash.ts';
 import { hasCode } from '../../kernel/app-error.ts';
+import { contentHash } from '../../kernel/hash.ts';
 import type { JsonValue } from '../../kernel/json.ts';
 import type { Logger } from '../../kernel/logger.ts';
 import { mergeEntities } from '../entities.ts';

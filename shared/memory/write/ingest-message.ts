@@ -2,7 +2,8 @@ import type { z } from 'zod';
 import type { messageAnswer, messageBody } from '../../contracts/memory/store.ts';
 import { importanceToWire } from '../wire.ts';
 import { only } from './answers.ts';
-import { commitWrites, type WriteContext, type WriteDeps } from './commit-writes.ts';
+import { commitWrites } from './commit-writes.ts';
+import type { WriteContext, WriteDeps } from './context.ts';
 import { messageImportance } from './message-importance.ts';
 import { draftFromItem } from './store-memory.ts';
 

@@ -3,7 +3,7 @@ import type { relateAnswer, relateBody } from '../../contracts/memory/recall.ts'
 import type { Relationship } from '../model.ts';
 import { elapsedMs, only } from './answers.ts';
 import { changeMemory, notFound } from './change-memory.ts';
-import type { WriteContext, WriteDeps } from './commit-writes.ts';
+import type { WriteContext, WriteDeps } from './context.ts';
 import { distinctEdges } from './state-from-item.ts';
 import { stateOf } from './state-of.ts';
 

@@ -1,6 +1,6 @@
 import type { StoreItem } from '../../contracts/memory/store.ts';
-import type { JsonObject } from '../../kernel/json.ts';
 import { newId } from '../../kernel/ids.ts';
+import type { JsonObject } from '../../kernel/json.ts';
 import { normalizeEntity } from '../entities.ts';
 import type { Entity, MemoryState, Relationship } from '../model.ts';
 import { importanceFromWire } from '../wire.ts';

@@ -1,9 +1,10 @@
 import type { z } from 'zod';
-import { type storeBatchAnswer, type storeBatchBody, storeBatchItem } from '../../contracts/memory/store.ts';
 import { errorStatus } from '../../contracts/errors.ts';
+import { type storeBatchAnswer, type storeBatchBody, storeBatchItem } from '../../contracts/memory/store.ts';
 import { hasCode } from '../../kernel/app-error.ts';
 import { elapsedMs } from './answers.ts';
-import { type Committed, commitWrites, type WriteContext, type WriteDeps } from './commit-writes.ts';
+import { type Committed, commitWrites } from './commit-writes.ts';
+import type { WriteContext, WriteDeps } from './context.ts';
 import type { Draft } from './derive.ts';
 import { draftFromItem } from './store-memory.ts';
 

@@ -1,7 +1,8 @@
 import type { z } from 'zod';
 import type { StoreItem, storeAnswer, storeBody } from '../../contracts/memory/store.ts';
 import { elapsedMs, only, writeAnswer } from './answers.ts';
-import { commitWrites, type WriteContext, type WriteDeps } from './commit-writes.ts';
+import { commitWrites } from './commit-writes.ts';
+import type { WriteContext, WriteDeps } from './context.ts';
 import type { Draft } from './derive.ts';
 import { redactionRun } from './redaction-run.ts';
 import { stateFromItem } from './state-from-item.ts';

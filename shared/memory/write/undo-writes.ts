@@ -1,4 +1,4 @@
-import type { WriteContext, WriteDeps } from './commit-writes.ts';
+import type { WriteContext, WriteDeps } from './context.ts';
 import { deriveWrites } from './derive.ts';
 import { stateOf } from './state-of.ts';
 

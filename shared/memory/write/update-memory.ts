@@ -4,7 +4,7 @@ import type { Memory, MemoryState } from '../model.ts';
 import { importanceFromWire } from '../wire.ts';
 import { elapsedMs, writeAnswer } from './answers.ts';
 import { changeMemory } from './change-memory.ts';
-import type { WriteContext, WriteDeps } from './commit-writes.ts';
+import type { WriteContext, WriteDeps } from './context.ts';
 import type { Draft } from './derive.ts';
 import { type RedactionRun, redactionRun } from './redaction-run.ts';
 import { entityFromGiven, expiry } from './state-from-item.ts';

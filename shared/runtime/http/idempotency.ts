@@ -34,12 +34,15 @@ export async function answerOnce(
   handle: () => Promise<Answer>,
 ): Promise<Answer> {
   const earlier = await answers.find(caller.tenantId, key);
-  if (earlier) return { ...earlier, headers: replayed };
+  if (earlier) return { ...earlier, headers: { ...earlier.headers, ...replayed } };
   const answer = await handle();
   if (answer.status >= 400) return answer;
-  const given = { status: answer.status, body: answer.body as JsonValue };
-  const standing = await answers.record(caller.tenantId, key, given);
-  return { ...answer, status: standing.status, body: standing.body };
+  const { status, body, headers } = answer;
+  return answers.record(caller.tenantId, key, {
+    status,
+    body: body as JsonValue,
+    ...(headers && { headers }),
+  });
 }
 
 const replayed = { 'idempotency-replayed': 'true' };

@@ -34,7 +34,6 @@ export function observation<E, R>(hosted: () => Host, describe: Describe<R>): Mi
     const { fields, measures } = failed ? nothing : describe(request.response as R);
     meter.emit(
       [
-        count('invocations'),
         { name: 'latency', unit: 'Milliseconds', value: durationMs },
         ...(start?.coldStart ? [count('coldStarts')] : []),
         ...(failed ? [count('failures')] : []),

@@ -38,12 +38,12 @@ describe('a failure', () => {
   );
 
   it('says when to try again', async () => {
-    const after = async (code: ErrorCode, details = {}) =>
+    const retryAfter = async (code: ErrorCode, details = {}) =>
       (await failing(new AppError(code, 'Wait.', { details })).send(store)).headers['retry-after'];
-    expect(await after('store_unavailable')).toBe('1');
-    expect(await after('rate_limited')).toBe('5');
-    expect(await after('graph_unavailable', { retryAfterSeconds: 29.2 })).toBe('30');
-    expect(await after('validation_failed')).toBeUndefined();
+    expect(await retryAfter('store_unavailable')).toBe('1');
+    expect(await retryAfter('rate_limited')).toBe('5');
+    expect(await retryAfter('graph_unavailable', { retryAfterSeconds: 29.2 })).toBe('30');
+    expect(await retryAfter('validation_failed')).toBeUndefined();
   });
 
   const secret = 'relation "memories" at db.internal:5432 SELECT my-secret-content';
@@ -132,7 +132,7 @@ describe('what is observed', () => {
     expect(lines[1]).toMatchObject({ level: 'info', fields: { status: 404, coldStart: false } });
     expect(JSON.stringify(lines)).not.toContain('my-secret-content');
     const counts = measures.filter(({ unit }) => unit === 'Count').map(({ name }) => name);
-    expect(counts).toEqual(['invocations', 'coldStarts', 'requests', 'invocations', 'requests', 'errors4xx']);
+    expect(counts).toEqual(['coldStarts', 'requests', 'requests', 'errors4xx']);
   });
 });
 

@@ -24,7 +24,7 @@ describe('a scheduled run', () => {
     const fault = new AppError('store_unavailable', 'Away.', { retryable: true });
     const { run, lines, measures } = scheduled(() => Promise.reject(fault));
     await expect(run()).rejects.toBe(fault);
-    expect(lines[0]).toMatchObject({ level: 'error', fields: { error: { code: 'store_unavailable' } } });
+    expect(lines.at(-1)).toMatchObject({ level: 'error', fields: { error: { code: 'store_unavailable' } } });
     expect(measures).toContainEqual({ name: 'failures', unit: 'Count', value: 1 });
   });
 

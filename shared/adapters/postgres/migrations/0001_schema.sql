@@ -35,6 +35,8 @@ create table strata.memories (
   session_id      text,
   role            text,
   author          text,
+  -- a column, because row-level security lets no index serve lower(author): lower() is not leakproof
+  author_key      text generated always as (lower(author collate pg_c_utf8)) stored,
   domain          text,
   content         jsonb not null,
   summary         text,
@@ -62,10 +64,11 @@ create unique index memories_external_id on strata.memories (tenant_id, external
 create index memories_created on strata.memories (tenant_id, created_at desc, id desc);
 create index memories_turns on strata.memories (tenant_id, conversation_id, occurred_at, id)
   where conversation_id is not null;
-create index memories_author on strata.memories (tenant_id, lower(author));
+create index memories_author on strata.memories (tenant_id, author_key);
 create index memories_previous on strata.memories (tenant_id, previous_id) where previous_id is not null;
 create index memories_episode on strata.memories (tenant_id, episode) where episode is not null;
-create index memories_lexemes on strata.memories using gin (lexemes);
+-- the tenant as an array, so that core's operators index it: a look-up reads no other tenant's rows
+create index memories_lexemes on strata.memories using gin ((array[tenant_id]), lexemes);
 
 create table strata.memory_versions (
   tenant_id  text not null,

@@ -1,0 +1,308 @@
+import { randomUUID } from 'node:crypto';
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { silentLogger } from '../../shared/kernel/logger.ts';
+import type { GraphUnderTest, OpenGraph } from './graph-contents.ts';
+import { deliveries, historyOf } from './graph-history.ts';
+import { describeGraphRecall } from './graph-recall.ts';
+import { state, tombstone } from './graph-states.ts';
+import { describeGraphTenants } from './graph-tenants.ts';
+
+/** What every graph must do. @param histories how many random histories are tried */
+export function describeGraph(name: string, open: OpenGraph, { histories = 100 } = {}): void {
+  describe(name, () => {
+    let opened: GraphUnderTest;
+    beforeAll(async () => {
+      opened = await open(silentLogger);
+    });
+    afterAll(() => opened.close());
+
+    describeGraphProjection(() => opened, histories);
+    describeGraphTenants(() => opened);
+    describeGraphRecall(() => opened);
+  });
+}
+
+function describeGraphProjection(tested: () => GraphUnderTest, histories: number): void {
+  const fresh = () => ({ tenant: randomUUID(), ...tested(), graph: tested().graph });
+  const versions = async (tenant: string) =>
+    (await tested().contents([tenant])).memories.map(({ id, version }) => [id, version]);
+
+  describe('projection', () => {
+    it('answers that it is there', async () => {
+      expect(await tested().graph.ping()).toBe(true);
+    });
+
+    it('keeps a state with all that it says, and counts it', async () => {
+      const { graph, tenant, contents } = fresh();
+      await graph.apply([
+        state(tenant, 'a', 1, {
+          entities: [['ada', 0.75]],
+          outgoing: [['b', 'CAUSED_BY', 0.5]],
+          userId: 'u',
+        }),
+        state(tenant, 'b', 4),
+      ]);
+      const described = {
+        agentId: 'agent-1',
+        deleted: false,
+        digestHigh: 4_294_967_295,
+        domain: 'test',
+        importance: 0.25,
+        occurredAt: '2026-01-02T03:04:05.678Z',
+        tenantId: tenant,
+        type: 'semantic',
+      };
+      expect(await contents([tenant])).toEqual({
+        memories: [
+          { ...described, digestLow: 1, id: 'a', userId: 'u', version: 1 },
+          { ...described, digestLow: 4, id: 'b', version: 4 },
+        ],
+        entities: [{ tenantId: tenant, key: 'person:ada' }],
+        mentions: [{ tenantId: tenant, id: 'a', key: 'person:ada', confidence: 0.75 }],
+        edges: [{ tenantId: tenant, sourceId: 'a', type: 'CAUSED_BY', targetId: 'b', weight: 0.5 }],
+      });
+      expect(await graph.count(tenant)).toBe(2);
+    });
+
+    it('does nothing for no states', async () => {
+      await expect(tested().graph.apply([])).resolves.toBeUndefined();
+    });
+
+    it('takes only newer versions: v3, v1, v2 ends at v3', async () => {
+      const { graph, tenant, contents } = fresh();
+      for (const version of [3, 1, 2]) {
+        await graph.apply([state(tenant, 'a', version, { entities: [[`name${version}`]] })]);
+      }
+      expect(await versions(tenant)).toEqual([['a', 3]]);
+      expect((await contents([tenant])).entities).toEqual([{ tenantId: tenant, key: 'person:name3' }]);
+    });
+
+    it('collapses duplicates in one batch to the highest version', async () => {
+      const { graph, tenant, contents } = fresh();
+      const old = state(tenant, 'a', 1, { entities: [['old']], outgoing: [['b']], domain: 'old' });
+      await graph.apply([
+        old,
+        state(tenant, 'a', 2, { entities: [['new']], domain: 'new' }),
+        old,
+        state(tenant, 'b', 1),
+        old,
+      ]);
+      const { memories, entities, edges } = await contents([tenant]);
+      expect(memories.map(({ id, version, domain }) => [id, version, domain])).toEqual([
+        ['a', 2, 'new'],
+        ['b', 1, 'test'],
+      ]);
+      expect(entities.map(({ key }) => key)).toEqual(['person:new']);
+      expect(edges).toEqual([]);
+    });
+
+    it('is the same after a repetition', async () => {
+      const { graph, tenant, contents } = fresh();
+      const states = [
+        state(tenant, 'a', 1, { entities: [['ada']], outgoing: [['b']] }),
+        state(tenant, 'b', 1),
+      ];
+      await graph.apply(states);
+      const once = await contents([tenant]);
+      for (let round = 0; round < 3; round += 1) await graph.apply([...states, ...states]);
+      expect(await contents([tenant])).toEqual(once);
+    });
+
+    it('is the same after parallel deliveries of several versions', async () => {
+      const { graph, tenant, contents } = fresh();
+      const at = (version: number): Promise<void> =>
+        graph
+          .apply([state(tenant, 'a', version, { entities: [[`n${version}`], ['all']], outgoing: [['b']] })])
+          // whoever loses a race says so and is delivered again
+          .catch((error: { retryable?: boolean }) => (error.retryable ? at(version) : Promise.reject(error)));
+      await graph.apply([state(tenant, 'b', 1)]);
+      await Promise.all([5, 1, 4, 2, 3, 5, 1].map(at));
+      const { memories, mentions, edges } = await contents([tenant]);
+      expect(memories.map(({ id, version }) => [id, version])).toEqual([
+        ['a', 5],
+        ['b', 1],
+      ]);
+      expect(mentions.map(({ key }) => key)).toEqual(['person:all', 'person:n5']);
+      expect(edges).toHaveLength(1);
+    });
+
+    it('replaces edges and mentions as a set, and drops entities that nothing mentions', async () => {
+      const { graph, tenant, contents } = fresh();
+      await graph.apply([
+        state(tenant, 'a', 1, { outgoing: [['b'], ['c']], entities: [['ada'], ['bob']] }),
+        state(tenant, 'b', 1, { entities: [['bob']] }),
+        state(tenant, 'c', 1),
+      ]);
+      await graph.apply([
+        state(tenant, 'a', 2, {
+          outgoing: [
+            ['c', 'SUPPORTS', 0.9],
+            ['c', 'PART_OF', 0.1],
+          ],
+          entities: [['cyd', 0.8]],
+        }),
+      ]);
+      const { edges, mentions, entities } = await contents([tenant]);
+      expect(edges.map(({ targetId, type, weight }) => [targetId, type, weight])).toEqual([
+        ['c', 'PART_OF', 0.1],
+        ['c', 'SUPPORTS', 0.9],
+      ]);
+      expect(mentions.map(({ id, key }) => [id, key])).toEqual([
+        ['a', 'person:cyd'],
+        ['b', 'person:bob'],
+      ]);
+      expect(entities.map(({ key }) => key)).toEqual(['person:bob', 'person:cyd']);
+    });
+
+    it('keeps the heavier of two relationships that name one target twice', async () => {
+      const { graph, tenant, contents } = fresh();
+      const outgoing: [string, 'SUPPORTS', number][] = [
+        ['b', 'SUPPORTS', 0.2],
+        ['b', 'SUPPORTS', 0.7],
+        ['b', 'SUPPORTS', 0.4],
+      ];
+      await graph.apply([state(tenant, 'b', 1), state(tenant, 'a', 1, { outgoing })]);
+      expect((await contents([tenant])).edges.map(({ weight }) => weight)).toEqual([0.7]);
+    });
+
+    describe('an edge that resolves later, without a new version of its source', () => {
+      const edgesOf = async (tenant: string) =>
+        (await tested().contents([tenant])).edges.map(({ sourceId, targetId }) => `${sourceId}-${targetId}`);
+
+      it('comes with its target', async () => {
+        const { graph, tenant } = fresh();
+        await graph.apply([state(tenant, 's', 2)]);
+        await graph.apply([state(tenant, 't', 1, { incoming: [['s', 2]] })]);
+        expect(await edgesOf(tenant)).toEqual(['s-t']);
+      });
+
+      it('comes with its target before its source, which did not know of it when it was read', async () => {
+        const { graph, tenant } = fresh();
+        await graph.apply([state(tenant, 't', 1, { incoming: [['s', 2]] })]);
+        await graph.apply([state(tenant, 's', 2)]);
+        expect(await edgesOf(tenant)).toEqual(['s-t']);
+      });
+
+      it('comes with its source before its target, which did not know of it when it was read', async () => {
+        const { graph, tenant } = fresh();
+        await graph.apply([state(tenant, 's', 1, { outgoing: [['t']] })]);
+        await graph.apply([state(tenant, 't', 1)]);
+        expect(await edgesOf(tenant)).toEqual(['s-t']);
+      });
+
+      it('comes with a target of which the graph already has this version', async () => {
+        const { graph, tenant } = fresh();
+        await graph.apply([state(tenant, 't', 3), state(tenant, 's', 1)]);
+        await graph.apply([state(tenant, 't', 3, { incoming: [['s', 1]] })]);
+        expect(await edgesOf(tenant)).toEqual(['s-t']);
+      });
+
+      it('does not come from a version of the source that the graph has left behind', async () => {
+        const { graph, tenant } = fresh();
+        await graph.apply([state(tenant, 's', 3), state(tenant, 't', 1)]);
+        await graph.apply([state(tenant, 't', 1, { incoming: [['s', 2]] })]);
+        expect(await edgesOf(tenant)).toEqual([]);
+      });
+
+      it('goes when a newer version of the source no longer declares it', async () => {
+        const { graph, tenant } = fresh();
+        await graph.apply([state(tenant, 't', 1, { incoming: [['s', 1]] })]);
+        await graph.apply([state(tenant, 's', 2)]);
+        expect(await edgesOf(tenant)).toEqual([]);
+      });
+
+      it('is not overwritten by an older declaration', async () => {
+        const { graph, tenant, contents } = fresh();
+        await graph.apply([state(tenant, 't', 1, { incoming: [['s', 2, 'SUPPORTS', 0.9]] })]);
+        await graph.apply([state(tenant, 's', 1, { outgoing: [['t', 'SUPPORTS', 0.1]] })]);
+        await graph.apply([state(tenant, 's', 2, { outgoing: [['t', 'SUPPORTS', 0.9]] })]);
+        expect((await contents([tenant])).edges.map(({ weight }) => weight)).toEqual([0.9]);
+      });
+    });
+
+    it('shows nothing of a memory that only an edge has named so far', async () => {
+      const { graph, tenant } = fresh();
+      await graph.apply([state(tenant, 'a', 1, { outgoing: [['not-here']] })]);
+      expect(await graph.count(tenant)).toBe(1);
+      expect(await graph.related(tenant, 'a', { depth: 2, limit: 10 })).toEqual([]);
+      expect(await graph.related(tenant, 'not-here', { depth: 2, limit: 10 })).toEqual([]);
+    });
+
+    describe('a deleted memory', () => {
+      it('keeps its id, version and digest alone, and loses its edges, mentions and lone entities', async () => {
+        const { graph, tenant, contents } = fresh();
+        await graph.apply([
+          state(tenant, 'a', 1, { entities: [['ada'], ['bob']], outgoing: [['b']] }),
+          state(tenant, 'b', 1, { entities: [['bob']], outgoing: [['a', 'PART_OF']] }),
+        ]);
+        await graph.apply([tombstone(tenant, 'a', 2)]);
+        const { memories, entities, mentions, edges } = await contents([tenant]);
+        expect(memories[0]).toEqual({
+          deleted: true,
+          digestHigh: 4_294_967_295,
+          digestLow: 2,
+          id: 'a',
+          tenantId: tenant,
+          version: 2,
+        });
+        expect(entities.map(({ key }) => key)).toEqual(['person:bob']);
+        expect(mentions.map(({ id }) => id)).toEqual(['b']);
+        expect(edges).toEqual([]);
+        expect(await graph.count(tenant)).toBe(1);
+      });
+
+      it('stays deleted when an older state, or an edge to or from it, arrives late', async () => {
+        const { graph, tenant, contents } = fresh();
+        await graph.apply([tombstone(tenant, 'a', 3)]);
+        await graph.apply([state(tenant, 'a', 2, { entities: [['ada']], outgoing: [['b']] })]);
+        await graph.apply([state(tenant, 'b', 1, { outgoing: [['a']], incoming: [['a', 2]] })]);
+        const { memories, entities, edges } = await contents([tenant]);
+        expect(memories.map(({ id, version, deleted }) => [id, version, deleted])).toEqual([
+          ['a', 3, true],
+          ['b', 1, false],
+        ]);
+        expect([entities, edges]).toEqual([[], []]);
+      });
+
+      it('may be deleted before it was ever created here', async () => {
+        const { graph, tenant } = fresh();
+        await graph.apply([state(tenant, 'b', 1, { outgoing: [['a']] })]);
+        await graph.apply([tombstone(tenant, 'a', 1)]);
+        expect(await graph.count(tenant)).toBe(1);
+        expect((await tested().contents([tenant])).edges).toEqual([]);
+      });
+
+      it('comes back with a higher version, edges of others included', async () => {
+        const { graph, tenant, contents } = fresh();
+        await graph.apply([state(tenant, 'a', 1), state(tenant, 'b', 1, { outgoing: [['a']] })]);
+        await graph.apply([tombstone(tenant, 'a', 2)]);
+        await graph.apply([state(tenant, 'a', 3, { incoming: [['b', 1]], entities: [['ada']] })]);
+        const { edges, mentions } = await contents([tenant]);
+        expect(edges.map(({ sourceId, targetId }) => [sourceId, targetId])).toEqual([['b', 'a']]);
+        expect(mentions.map(({ id }) => id)).toEqual(['a']);
+        expect(await graph.count(tenant)).toBe(2);
+      });
+    });
+
+    it('is a function of the last states, whatever arrives, how often and in which order', async () => {
+      await fc.assert(
+        fc.asyncProperty(deliveries, async ({ steps, everything, needed, batch }) => {
+          const { graph, contents } = tested();
+          const [all, few] = [randomUUID(), randomUUID()];
+          const inBatches = async (tenant: string, order: number[], part: 'reads' | 'last') => {
+            const states = historyOf(tenant, steps)[part];
+            for (let at = 0; at < order.length; at += batch) {
+              await graph.apply(order.slice(at, at + batch).map((index) => states[index]!));
+            }
+          };
+          await inBatches(all, everything, 'reads');
+          await inBatches(few, needed, 'last');
+          expect(await contents([all])).toEqual(historyOf(all, steps).expected);
+          expect(await contents([few])).toEqual(historyOf(few, steps).expected);
+        }),
+        { numRuns: histories },
+      );
+    }, 60_000);
+  });
+}
