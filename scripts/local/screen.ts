@@ -3,23 +3,30 @@ import type { LocalService } from './start-local.ts';
 
 const exampleTenant = 'demo';
 
+export interface ScreenPlaces {
+  /** From where it was started; paths below it are shown relative to it. */
+  directory: string;
+  logFile: string;
+}
+
 /** All that the host says when it is ready: how to use it, where its data is, how to stop it. */
-export async function startScreen(service: LocalService, directory: string): Promise<string> {
+export async function startScreen(service: LocalService, places: ScreenPlaces): Promise<string> {
   const token = await service.token?.({ tenant: exampleTenant });
   return `
   Strata is ready at ${service.url}
 
 ${token === undefined ? useOwnTokens : examples(service.url, token)}
-  Data    ${folder(service.settings.dataDirectory, directory)} (a restart keeps it)
+  Data    ${near(service.settings.dataDirectory, places.directory)} (a restart keeps it)
   Stores  ${stores(service)}
+  Log     ${near(places.logFile, places.directory)}
   API     ${service.url}/openapi.json
   Stop    Ctrl-C
 `;
 }
 
-const folder = (path: string, directory: string) => {
-  const near = relative(directory, path);
-  return near.startsWith('..') ? path : `./${near}`;
+const near = (path: string, directory: string) => {
+  const steps = relative(directory, path);
+  return steps.startsWith('..') ? path : `./${steps}`;
 };
 
 const useOwnTokens = '  Call it with a token of your own issuer, in the header Authorization: Bearer …\n';

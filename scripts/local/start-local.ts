@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { functionSpecs } from '../../functions/index.ts';
-import { closeGraphs } from '../../shared/adapters/graph/provider.ts';
+import { closeGraphs, graphConfig, runnerFor } from '../../shared/adapters/graph/provider.ts';
 import { migrate } from '../../shared/adapters/postgres/migrate.ts';
 import { endPools } from '../../shared/adapters/postgres/pool.ts';
 import type { FunctionSpec } from '../../shared/contracts/function-spec.ts';
@@ -89,6 +89,7 @@ async function start(
     cursorKey: await localSecret(settings.dataDirectory, 'cursor'),
   });
   Object.assign(process.env, environment);
+  if (settings.neo4jUri !== undefined) await prepareGraph(environment);
 
   const identity = localIdentity({ ...env, ...environment }, logger);
   const schedules = startSchedules(functions, logger, settings.scheduleSeconds);
@@ -165,8 +166,18 @@ async function openPostgres({ databaseUrl, dataDirectory }: LocalSettings) {
   try {
     await bringUpToDate(databaseUrl);
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new CannotStart(`The database of DATABASE_URL could not be brought up to date: ${reason}`);
+    throw new CannotStart(`The database of DATABASE_URL could not be brought up to date: ${reasonOf(error)}`);
   }
   return undefined;
 }
+
+/** Uniqueness constraints, without which concurrent writes would make twins. The embedded graph makes its own. */
+async function prepareGraph(environment: Environment) {
+  try {
+    await runnerFor(graphConfig.parse(environment)).ensureSchema();
+  } catch (error) {
+    throw new CannotStart(`The graph of NEO4J_URI could not be prepared: ${reasonOf(error)}`);
+  }
+}
+
+const reasonOf = (error: unknown) => (error instanceof Error ? error.message : String(error));

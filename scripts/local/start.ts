@@ -14,7 +14,7 @@ function explain(error: unknown): string {
 }
 
 async function main() {
-  const { print, path } = logToFile(localSettings(process.env).dataDirectory);
+  const { print, logFile } = logToFile(localSettings(process.env).dataDirectory);
   const service = await startLocal();
 
   let stopping = false;
@@ -32,8 +32,7 @@ async function main() {
   process.on('SIGINT', stop);
   process.on('SIGTERM', stop);
 
-  print(await startScreen(service, process.cwd()));
-  print(`  Log     ${path}\n\n`);
+  print(await startScreen(service, { directory: process.cwd(), logFile }));
   obeyParent(service, stop);
 }
 

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { silentLogger } from '../../shared/kernel/logger.ts';
+import type { MemoryProjection } from '../../shared/replication/model.ts';
 import type { GraphUnderTest, OpenGraph } from './graph-contents.ts';
 import { deliveries, historyOf } from './graph-history.ts';
 import { describeGraphRecall } from './graph-recall.ts';
@@ -22,6 +23,14 @@ export function describeGraph(name: string, open: OpenGraph, { histories = 100 }
     describeGraphRecall(() => opened);
   });
 }
+
+/** Whoever loses a race says so, and is delivered again. */
+const delivered = (graph: GraphUnderTest['graph'], read: MemoryProjection): Promise<void> =>
+  graph
+    .apply([read])
+    .catch((error: { retryable?: boolean }) =>
+      error.retryable ? delivered(graph, read) : Promise.reject(error),
+    );
 
 function describeGraphProjection(tested: () => GraphUnderTest, histories: number): void {
   const fresh = () => ({ tenant: randomUUID(), ...tested(), graph: tested().graph });
@@ -111,11 +120,11 @@ function describeGraphProjection(tested: () => GraphUnderTest, histories: number
 
     it('is the same after parallel deliveries of several versions', async () => {
       const { graph, tenant, contents } = fresh();
-      const at = (version: number): Promise<void> =>
-        graph
-          .apply([state(tenant, 'a', version, { entities: [[`n${version}`], ['all']], outgoing: [['b']] })])
-          // whoever loses a race says so and is delivered again
-          .catch((error: { retryable?: boolean }) => (error.retryable ? at(version) : Promise.reject(error)));
+      const at = (version: number) =>
+        delivered(
+          graph,
+          state(tenant, 'a', version, { entities: [[`n${version}`], ['all']], outgoing: [['b']] }),
+        );
       await graph.apply([state(tenant, 'b', 1)]);
       await Promise.all([5, 1, 4, 2, 3, 5, 1].map(at));
       const { memories, mentions, edges } = await contents([tenant]);
@@ -297,6 +306,9 @@ function describeGraphProjection(tested: () => GraphUnderTest, histories: number
             }
           };
           await inBatches(all, everything, 'reads');
+          const atOnce = randomUUID();
+          await Promise.all(historyOf(atOnce, steps).reads.map((read) => delivered(graph, read)));
+          expect(await contents([atOnce])).toEqual(historyOf(atOnce, steps).expected);
           await inBatches(few, needed, 'last');
           expect(await contents([all])).toEqual(historyOf(all, steps).expected);
           expect(await contents([few])).toEqual(historyOf(few, steps).expected);

@@ -4,6 +4,7 @@ import { handlers } from '../../../functions/api-identity/handler.ts';
 import { spec } from '../../../functions/api-identity/spec.ts';
 import { jwtAuthorizer } from '../../../scripts/local/authorizer.ts';
 import { inMemoryApiKeyStore } from '../../../shared/adapters/in-memory/api-keys.ts';
+import { inMemoryPrincipalStore } from '../../../shared/adapters/in-memory/principals.ts';
 import { identityOperations } from '../../../shared/contracts/identity/operations.ts';
 import { systemClock } from '../../../shared/kernel/clock.ts';
 import { silentLogger } from '../../../shared/kernel/logger.ts';
@@ -17,6 +18,7 @@ beforeAll(async () => {
   const { signer } = await memorySigner();
   identity = handlers({
     apiKeys: inMemoryApiKeyStore(),
+    principals: inMemoryPrincipalStore({}),
     tokenSigner: signer,
     clock: systemClock,
     logger: silentLogger,
