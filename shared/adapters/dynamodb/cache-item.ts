@@ -27,15 +27,14 @@ export type Decoded =
   /** Present and unusable: whoever finds it removes it. */
   | { state: 'poisoned' };
 
-const keys = (tenantId: string, id: string): CacheItem => ({
+export const cacheKey = (tenantId: string, id: string): CacheItem => ({
   tenantId: { S: tenantId },
   memoryId: { S: id },
 });
-export const cacheKey = keys;
 
 export function tombstoneEntry(tenantId: string, id: string, version: number, now: number): CacheEntry {
   const item = {
-    ...keys(tenantId, id),
+    ...cacheKey(tenantId, id),
     version: { N: String(version) },
     deleted: { BOOL: true },
     expiresAt: { N: String(now + tombstoneSeconds) },
@@ -53,7 +52,7 @@ export function memoryEntry(tenantId: string, source: Memory, now: number, ttlSe
     ? Math.floor(Date.parse(source.expiresAt) / 1000)
     : Number.POSITIVE_INFINITY;
   const item: CacheItem = {
-    ...keys(tenantId, source.id),
+    ...cacheKey(tenantId, source.id),
     version: { N: String(source.version) },
     deleted: { BOOL: false },
     expiresAt: { N: String(Math.min(now + ttlSeconds, ownEnd)) },

@@ -161,6 +161,8 @@ create table strata.idempotency_keys (
   -- what the write did, stored with it; the answer follows when it has been given
   outcomes     jsonb,
   answer       jsonb,
+  -- a memory of the outcomes was erased since: no answer is kept, because it would hold what must be gone
+  purged       boolean not null default false,
   created_at   timestamptz not null default now(),
   primary key (tenant_id, key)
 );

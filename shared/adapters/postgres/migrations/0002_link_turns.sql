@@ -7,14 +7,21 @@ create function strata.link_turns(p_tenant text, p_changed uuid[]) returns void
 language plpgsql
 as $$
 declare
+  -- a turn that moved or went also changes the one that followed it
+  v_affected uuid[] := p_changed || array(
+    select m.id from strata.memories m where m.tenant_id = p_tenant and m.previous_id = any (p_changed));
   v_relinked uuid[];
 begin
+  -- what is in no conversation now follows nothing
+  update strata.memories m
+  set previous_id = null, episode = null
+  where m.tenant_id = p_tenant and m.id = any (p_changed) and m.episode is not null
+    and (m.conversation_id is null or m.deleted_at is not null);
+
   with changed as (
-    -- a turn that moved or went also changes the one that followed it
     select m.conversation_id, min(m.occurred_at) as since
     from strata.memories m
-    where m.tenant_id = p_tenant and (m.id = any (p_changed) or m.previous_id = any (p_changed))
-      and m.conversation_id is not null
+    where m.tenant_id = p_tenant and m.id = any (v_affected) and m.conversation_id is not null
     group by m.conversation_id
   ),
   turns as (
@@ -78,14 +85,15 @@ begin
       case
         when before.own is null then e.own
         when e.own is null then before.own
-        else l2_normalize(e.own + before.own * array_fill(0.4::real, array[vector_dims(before.own)])::halfvec)
+        -- in single precision: a tiny half times 0.4 is an error of underflow
+        else l2_normalize(e.own::vector
+          + before.own::vector * array_fill(0.4::real, array[vector_dims(before.own)])::vector)::halfvec
       end as embedding
     from strata.memories m
     join strata.memory_embeddings e on e.tenant_id = p_tenant and e.memory_id = m.id and e.space <> 'caller'
     left join strata.memory_embeddings before
       on before.tenant_id = p_tenant and before.memory_id = m.previous_id and before.space = e.space
-    where m.tenant_id = p_tenant
-      and (m.id = any (p_changed || v_relinked) or m.previous_id = any (p_changed))
+    where m.tenant_id = p_tenant and m.id = any (v_affected || v_relinked)
   )
   update strata.memory_embeddings e
   set embedding = b.embedding

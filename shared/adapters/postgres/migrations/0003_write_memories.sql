@@ -50,7 +50,29 @@ as $$
     'utf8')), 'hex'), 1 + 8 * p_half, 8))::bit(32)::bigint
 $$;
 
--- One memory to write as it arrives: the state as JSON with what the service derived from it.
+-- The memory that each reference names, by its id before by an external id; references to nothing are left out.
+create function strata.resolve_references(p_tenant text, p_references text[]) returns table (reference text, id uuid)
+language sql stable
+as $$
+  with named as (select distinct n.reference from unnest(p_references) n (reference))
+  select distinct on (found.reference) found.reference, found.id
+  from (
+    select n.reference, m.id, 1 as preference
+    from named n
+    -- compared as a uuid, because no index serves a comparison of id::text
+    join strata.memories m on m.tenant_id = p_tenant
+      and m.id = case when pg_input_is_valid(n.reference, 'uuid') and length(n.reference) = 36 then n.reference::uuid end
+    where m.deleted_at is null
+    union all
+    select n.reference, m.id, 2
+    from named n
+    join strata.memories m on m.tenant_id = p_tenant and m.external_id = n.reference
+    where m.deleted_at is null
+  ) found
+  order by found.reference, found.preference
+$$;
+
+-- One memory to write: what arrived, and what the store made of it (id, version, created, error).
 create type strata.memory_write as (
   n               int,
   id              uuid,
@@ -67,8 +89,8 @@ create type strata.memory_write as (
   edges_hash      text,
   space           text,
   pending         boolean,
-  own             halfvec,
-  caller_own      halfvec
+  own             vector,
+  caller_own      vector
 );
 
 -- Claims an idempotency key for the running write. Answers the outcomes of the write that claimed it before,
@@ -86,7 +108,7 @@ begin
   insert into strata.idempotency_keys as k (tenant_id, key, request_hash)
   values (p_tenant, p_key, p_request_hash)
   on conflict (tenant_id, key) do update
-    set request_hash = excluded.request_hash, outcomes = null, answer = null, created_at = now()
+    set request_hash = excluded.request_hash, outcomes = null, answer = null, purged = false, created_at = now()
     where k.created_at < now() - interval '24 hours';
   if found then
     return null;
@@ -96,6 +118,107 @@ begin
     raise exception 'idempotency key reused' using errcode = 'ST422';
   end if;
   return v_earlier.outcomes;
+end
+$$;
+
+-- Gives a claim back when the write did nothing, so that the caller may try again under its key.
+create function strata.settle_key(p_tenant text, p_key text, p_outcomes jsonb) returns void
+language plpgsql
+as $$
+begin
+  if p_key is null then
+    return;
+  end if;
+  if p_outcomes @> '[{"ok": true}]' then
+    update strata.idempotency_keys set outcomes = p_outcomes where tenant_id = p_tenant and key = p_key;
+  else
+    delete from strata.idempotency_keys where tenant_id = p_tenant and key = p_key;
+  end if;
+end
+$$;
+
+-- Each item of a request beside the memory that it meets: by its id, else by its external id.
+create function strata.checked_writes(p_tenant text, p_writes jsonb) returns strata.memory_write[]
+language plpgsql
+as $$
+declare
+  v_ids uuid[];
+  v_external_ids text[];
+  v_writes strata.memory_write[];
+begin
+  select array_agg((w -> 'state' ->> 'id')::uuid), array_agg(w -> 'state' ->> 'externalId')
+  into v_ids, v_external_ids
+  from jsonb_array_elements(p_writes) w;
+
+  -- in the order of ids, so that two writers of the same memories wait for each other instead of deadlocking
+  perform 1 from strata.memories m
+  where m.tenant_id = p_tenant and m.id = any (v_ids || array(
+    select e.id from strata.memories e where e.tenant_id = p_tenant and e.external_id = any (v_external_ids)))
+  order by m.id
+  for update;
+
+  with given as materialized (
+    select w.ord::int - 1 as n, w.item, w.item -> 'state' as state, (w.item -> 'state' ->> 'id')::uuid as id,
+      w.item -> 'state' ->> 'externalId' as external_id, w.item ->> 'kind' as kind,
+      (w.item ->> 'expectedVersion')::bigint as expected_version,
+      (w.item ->> 'own')::vector as own, (w.item ->> 'callerOwn')::vector as caller_own
+    from jsonb_array_elements(p_writes) with ordinality w (item, ord)
+  ),
+  -- two joins rather than one with OR, which no index serves
+  known as (
+    select distinct on (found.n) found.n, found.id, found.version, found.deleted_at
+    from (
+      select g.n, m.id, m.version, m.deleted_at, 1 as preference
+      from given g join strata.memories m on m.tenant_id = p_tenant and m.id = g.id
+      union all
+      select g.n, m.id, m.version, m.deleted_at, 2
+      from given g join strata.memories m on m.tenant_id = p_tenant and m.external_id = g.external_id
+    ) found
+    order by found.n, found.preference
+  ),
+  met as (
+    select g.*, coalesce(k.id, g.id) as met_id, k.version as known_version, k.id is null as created,
+      coalesce(k.version, ledger.version, 0) + 1 as next_version,
+      case
+        when row_number() over (
+          partition by coalesce('id:' || k.id, 'external id:' || g.external_id, 'id:' || g.id) order by g.n) > 1
+        then jsonb_build_object(
+          'code', 'external_id_conflict', 'detail', 'The same memory stands twice in this batch; store it once.')
+        when k.id is null and g.kind <> 'stored' then jsonb_build_object(
+          'code', 'not_found', 'detail', 'There is no memory with this id.')
+        when k.deleted_at is not null and g.kind <> 'stored' then jsonb_build_object(
+          'code', 'gone', 'detail', 'This memory was deleted.')
+        when g.expected_version <> coalesce(k.version, 0) then jsonb_build_object(
+          'code', 'version_conflict',
+          'detail', 'The memory is at another version; read it again and repeat the change.',
+          'details', jsonb_build_object('currentVersion', k.version))
+      end as error
+    from given g
+    left join known k on k.n = g.n
+    left join strata.memory_sync ledger on ledger.tenant_id = p_tenant and ledger.memory_id = g.id
+  ),
+  -- the space of the caller's vectors has the dimension of the first one that was stored
+  caller_space as (
+    select coalesce(
+      (select s.dimension from strata.embedding_spaces s where s.tenant_id = p_tenant and s.name = 'caller'),
+      (select vector_dims(m.caller_own) from met m
+       where m.error is null and m.caller_own is not null order by m.n limit 1)
+    ) as dimension
+  )
+  select array_agg(row(
+    m.n, m.met_id, m.next_version, m.created,
+    coalesce(m.error, case when vector_dims(m.caller_own) <> c.dimension then jsonb_build_object(
+      'code', 'dimension_mismatch',
+      'detail', format('The embedding has %s dimensions, the space caller has %s.', vector_dims(m.caller_own), c.dimension),
+      'details', jsonb_build_object('given', vector_dims(m.caller_own), 'expected', c.dimension)) end),
+    m.kind, m.item ->> 'reason', jsonb_set(m.state, '{id}', to_jsonb(m.met_id)),
+    to_tsvector('english', m.item ->> 'lexicalText'), (m.item ->> 'words')::int, m.item ->> 'author',
+    m.item ->> 'contentHash', m.item ->> 'edgesHash', m.item ->> 'space', (m.item ->> 'pending')::boolean,
+    m.own, m.caller_own
+  )::strata.memory_write order by m.n)
+  into v_writes
+  from met m cross join caller_space c;
+  return v_writes;
 end
 $$;
 
@@ -109,6 +232,7 @@ as $$
 declare
   v_outcomes jsonb;
   v_writes strata.memory_write[];
+  v_accepted strata.memory_write[];
   v_ids uuid[];
 begin
   perform set_config('app.tenant', p_tenant, true);
@@ -117,112 +241,42 @@ begin
     return jsonb_build_object('replayed', true, 'outcomes', v_outcomes);
   end if;
 
-  -- in the order of ids, so that two writers of the same memories wait for each other instead of deadlocking
-  perform 1 from strata.memories m
-  where m.tenant_id = p_tenant
-    and (m.id in (select (w -> 'state' ->> 'id')::uuid from jsonb_array_elements(p_writes) w)
-      or m.external_id in (select w -> 'state' ->> 'externalId' from jsonb_array_elements(p_writes) w))
-  order by m.id
-  for update;
+  v_writes := strata.checked_writes(p_tenant, p_writes);
+  v_accepted := array(select w from unnest(v_writes) w where w.error is null order by w.n);
+  v_ids := array(select w.id from unnest(v_accepted) w);
+  if cardinality(v_ids) > 0 then
+    perform strata.apply_writes(p_tenant, p_actor, v_accepted);
+    perform strata.apply_vectors(p_tenant, v_accepted);
+    perform strata.apply_edges(p_tenant, v_accepted);
+    perform strata.link_turns(p_tenant, v_ids);
+  end if;
 
-  insert into strata.embedding_spaces (tenant_id, name, dimension)
-  select distinct on (v.name) p_tenant, v.name, v.dimension
-  from jsonb_array_elements(p_writes) with ordinality w (item, n)
-  cross join lateral (values
-    (w.item ->> 'space', vector_dims((w.item ->> 'own')::halfvec)),
-    ('caller', vector_dims((w.item ->> 'callerOwn')::halfvec))
-  ) v (name, dimension)
-  where v.dimension is not null
-    and not exists (select from strata.embedding_spaces s where s.tenant_id = p_tenant and s.name = v.name)
-  order by v.name, w.n
-  on conflict do nothing;
-
-  select array_agg(row(
-    w.n, coalesce(known.id, w.id), coalesce(known.version, ledger.version, 0) + 1, known.id is null,
-    case
-      when w.position > 1 then jsonb_build_object(
-        'code', 'external_id_conflict', 'detail', 'The same memory stands twice in this batch; store it once.')
-      when known.id is null and w.item ->> 'kind' <> 'stored' then jsonb_build_object(
-        'code', 'not_found', 'detail', 'There is no memory with this id.')
-      when known.deleted_at is not null and w.item ->> 'kind' <> 'stored' then jsonb_build_object(
-        'code', 'gone', 'detail', 'This memory was deleted.')
-      when (w.item ->> 'expectedVersion')::bigint <> coalesce(known.version, 0) then jsonb_build_object(
-        'code', 'version_conflict',
-        'detail', 'The memory is at another version; read it again and repeat the change.',
-        'details', jsonb_build_object('currentVersion', known.version))
-      when caller_space.dimension <> vector_dims((w.item ->> 'callerOwn')::halfvec) then jsonb_build_object(
-        'code', 'dimension_mismatch',
-        'detail', format('The embedding has %s dimensions, the space caller has %s.',
-          vector_dims((w.item ->> 'callerOwn')::halfvec), caller_space.dimension),
-        'details', jsonb_build_object(
-          'given', vector_dims((w.item ->> 'callerOwn')::halfvec), 'expected', caller_space.dimension))
-    end,
-    w.item ->> 'kind', w.item ->> 'reason', jsonb_set(w.item -> 'state', '{id}', to_jsonb(coalesce(known.id, w.id))),
-    to_tsvector('english', w.item ->> 'lexicalText'), (w.item ->> 'words')::int, w.item ->> 'author',
-    w.item ->> 'contentHash', w.item ->> 'edgesHash', w.item ->> 'space', (w.item ->> 'pending')::boolean,
-    (w.item ->> 'own')::halfvec, (w.item ->> 'callerOwn')::halfvec
-  )::strata.memory_write order by w.n)
-  into v_writes
-  from (
-    select item, ord::int - 1 as n, (item -> 'state' ->> 'id')::uuid as id,
-      row_number() over (
-        partition by coalesce(item -> 'state' ->> 'externalId', item -> 'state' ->> 'id') order by ord) as position
-    from jsonb_array_elements(p_writes) with ordinality as given (item, ord)
-  ) w
-  left join lateral (
-    select m.id, m.version, m.deleted_at from strata.memories m
-    where m.tenant_id = p_tenant and (m.id = w.id or m.external_id = w.item -> 'state' ->> 'externalId')
-    order by m.id = w.id desc
-    limit 1
-  ) known on true
-  left join strata.memory_sync ledger on ledger.tenant_id = p_tenant and ledger.memory_id = w.id
-  left join strata.embedding_spaces caller_space
-    on caller_space.tenant_id = p_tenant and caller_space.name = 'caller';
-
-  select jsonb_agg(case
+  select coalesce(jsonb_agg(case
     when w.error is not null then jsonb_build_object('ok', false, 'details', '{}'::jsonb) || w.error
     else jsonb_build_object(
-      'ok', true, 'id', w.id, 'version', w.version, 'created', w.created, 'relationships', '[]'::jsonb,
+      'ok', true, 'id', w.id, 'version', w.version, 'created', w.created,
+      'relationships', coalesce(edges.list, '[]'),
       'writtenAt', to_char(now() at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'))
-  end order by w.n)
+  end order by w.n), '[]')
   into v_outcomes
-  from unnest(v_writes) w;
+  from unnest(v_writes) w
+  left join (
+    select r.source_id, jsonb_agg(jsonb_strip_nulls(jsonb_build_object(
+      'target', r.target, 'targetId', r.target_id, 'type', r.type, 'weight', r.weight)) order by r.type, r.target) as list
+    from strata.memory_relationships r
+    where r.tenant_id = p_tenant and r.source_id = any (v_ids)
+    group by r.source_id
+  ) edges on edges.source_id = w.id;
 
-  v_writes := array(select w from unnest(v_writes) w where w.error is null order by w.n);
-  v_ids := array(select w.id from unnest(v_writes) w);
-
-  if cardinality(v_ids) > 0 then
-    perform strata.apply_writes(p_tenant, p_actor, v_writes);
-    perform strata.link_turns(p_tenant, v_ids);
-
-    select jsonb_agg(case
-      when edges.list is not null then jsonb_set(o.item, '{relationships}', edges.list)
-      else o.item
-    end order by o.n)
-    into v_outcomes
-    from jsonb_array_elements(v_outcomes) with ordinality o (item, n)
-    left join (
-      select r.source_id, jsonb_agg(jsonb_strip_nulls(jsonb_build_object(
-        'target', r.target, 'targetId', r.target_id, 'type', r.type, 'weight', r.weight)) order by r.type, r.target) as list
-      from strata.memory_relationships r
-      where r.tenant_id = p_tenant and r.source_id = any (v_ids)
-      group by r.source_id
-    ) edges on edges.source_id = (o.item ->> 'id')::uuid;
-  end if;
-
-  if p_key is not null then
-    update strata.idempotency_keys set outcomes = v_outcomes where tenant_id = p_tenant and key = p_key;
-  end if;
+  perform strata.settle_key(p_tenant, p_key, v_outcomes);
   return jsonb_build_object('replayed', false, 'outcomes', v_outcomes);
 end
 $$;
 
--- The statements of write_memories that change tables, each over the whole set.
+-- The memories themselves, their versions, the ledger and the events, each one statement over the whole set.
 create function strata.apply_writes(p_tenant text, p_actor text, p_writes strata.memory_write[]) returns void
 language plpgsql
 as $$
-declare
-  v_ids uuid[] := array(select w.id from unnest(p_writes) w);
 begin
   insert into strata.memories as m (
     tenant_id, id, version, external_id, type, agent_id, service_id, user_id, conversation_id, session_id, role,
@@ -272,150 +326,86 @@ begin
       'memoryId', w.id, 'version', w.version, 'memoryType', w.state ->> 'type', 'agentId', w.state ->> 'agentId',
       'conversationId', w.state ->> 'conversationId', 'hard', case when w.kind = 'deleted' then false end))
   from unnest(p_writes) w;
+end
+$$;
+
+-- The vectors of a set of writes; those that a write does not bring stay as they are.
+create function strata.apply_vectors(p_tenant text, p_writes strata.memory_write[]) returns void
+language plpgsql
+as $$
+begin
+  insert into strata.embedding_spaces (tenant_id, name, dimension)
+  select distinct on (v.name) p_tenant, v.name, vector_dims(v.vector)
+  from unnest(p_writes) w
+  cross join lateral (values (w.space, w.own), ('caller', w.caller_own)) v (name, vector)
+  where v.vector is not null
+    and not exists (select from strata.embedding_spaces s where s.tenant_id = p_tenant and s.name = v.name)
+  order by v.name, w.n
+  on conflict do nothing;
+  -- another writer's first vector came between the check and this: once more, against its dimension
+  if exists (
+    select from unnest(p_writes) w
+    join strata.embedding_spaces s on s.tenant_id = p_tenant and s.name = 'caller'
+    where vector_dims(w.caller_own) <> s.dimension
+  ) then
+    raise exception 'the caller space was fixed meanwhile' using errcode = 'serialization_failure';
+  end if;
 
   insert into strata.memory_embeddings as e (tenant_id, memory_id, space, own, embedding, pending)
-  select p_tenant, w.id, v.space, l2_normalize(v.vector), l2_normalize(v.vector), coalesce(v.pending, false)
+  select p_tenant, w.id, v.space, v.unit, v.unit, coalesce(v.pending, false)
   from unnest(p_writes) w
-  cross join lateral (values (w.space, w.own, w.pending), ('caller', w.caller_own, null)) v (space, vector, pending)
-  where v.pending is not null or v.vector is not null
+  cross join lateral (values
+    (w.space, l2_normalize(w.own)::halfvec, w.pending), ('caller', l2_normalize(w.caller_own)::halfvec, null)
+  ) v (space, unit, pending)
+  where v.pending is not null or v.unit is not null
   on conflict (tenant_id, memory_id, space) do update
     set own = excluded.own, embedding = excluded.embedding, pending = excluded.pending;
+end
+$$;
 
+-- The edges of a set of writes, each write giving all of its memory's, and those of others that waited for them.
+create function strata.apply_edges(p_tenant text, p_writes strata.memory_write[]) returns void
+language plpgsql
+as $$
+begin
   delete from strata.memory_relationships r
-  where r.tenant_id = p_tenant and r.source_id = any (v_ids)
-    and not exists (
-      select from unnest(p_writes) w, jsonb_array_elements(w.state -> 'relationships') edge
-      where w.id = r.source_id and edge ->> 'target' = r.target and edge ->> 'type' = r.type);
-  insert into strata.memory_relationships as r (tenant_id, source_id, target, target_id, type, weight)
-  select p_tenant, w.id, edge ->> 'target', target.id, edge ->> 'type', (edge ->> 'weight')::real
-  from unnest(p_writes) w
-  cross join lateral jsonb_array_elements(w.state -> 'relationships') edge
-  left join lateral (
-    select m.id from strata.memories m
-    where m.tenant_id = p_tenant and m.deleted_at is null
-      and (m.id::text = lower(edge ->> 'target') or m.external_id = edge ->> 'target')
-    limit 1
-  ) target on true
-  on conflict (tenant_id, source_id, type, target) do update
-    set target_id = excluded.target_id, weight = excluded.weight;
+  where r.tenant_id = p_tenant
+    and r.source_id = any (array(select w.id from unnest(p_writes) w where not w.created));
 
-  -- references that waited for these memories
-  update strata.memory_relationships r
-  set target_id = w.id
-  from unnest(p_writes) w
-  where r.tenant_id = p_tenant and r.target_id is null
-    and r.target in (w.id::text, w.state ->> 'externalId');
-end
-$$;
-
--- Removes memories everywhere in this store. What stays of each is a tombstone with no content, which a late
--- message cannot undo, and the event that tells of it.
-create function strata.erase_memories(
-  p_tenant text, p_key text, p_request_hash text, p_items jsonb
-) returns jsonb
-language plpgsql
-as $$
-declare
-  v_outcomes jsonb;
-  v_ids uuid[];
-begin
-  perform set_config('app.tenant', p_tenant, true);
-  v_outcomes := strata.claim_key(p_tenant, p_key, p_request_hash);
-  if v_outcomes is not null then
-    return jsonb_build_object('replayed', true, 'outcomes', v_outcomes);
-  end if;
-
-  perform 1 from strata.memories m
-  where m.tenant_id = p_tenant and m.id in (select (i ->> 'id')::uuid from jsonb_array_elements(p_items) i)
-  order by m.id
-  for update;
-
-  select coalesce(jsonb_agg(case
-    when m.id is null then jsonb_build_object(
-      'ok', false, 'code', 'not_found', 'detail', 'There is no memory with this id.', 'details', '{}'::jsonb)
-    when (i.item ->> 'expectedVersion')::bigint <> m.version then jsonb_build_object(
-      'ok', false, 'code', 'version_conflict',
-      'detail', 'The memory is at another version; read it again and repeat the change.',
-      'details', jsonb_build_object('currentVersion', m.version))
-    else jsonb_build_object(
-      'ok', true, 'id', m.id, 'version', m.version + 1,
-      'removed', 1
-        + (select count(*) from strata.memory_versions v where v.tenant_id = p_tenant and v.memory_id = m.id)
-        + (select count(*) from strata.memory_embeddings e where e.tenant_id = p_tenant and e.memory_id = m.id)
-        + (select count(*) from strata.memory_relationships r
-           where r.tenant_id = p_tenant and m.id in (r.source_id, r.target_id)))
-  end order by i.n), '[]'::jsonb)
-  into v_outcomes
-  from jsonb_array_elements(p_items) with ordinality i (item, n)
-  left join strata.memories m on m.tenant_id = p_tenant and m.id = (i.item ->> 'id')::uuid;
-
-  v_ids := array(select (o ->> 'id')::uuid from jsonb_array_elements(v_outcomes) o where (o ->> 'ok')::boolean);
-
-  update strata.memory_sync s
-  set version = s.version + 1, deleted = true, changed_at = now(),
-    digest_high = strata.digest_half(s.memory_id, s.version + 1, '', '', true, 0),
-    digest_low = strata.digest_half(s.memory_id, s.version + 1, '', '', true, 1)
-  where s.tenant_id = p_tenant and s.memory_id = any (v_ids);
-
-  insert into strata.outbox (tenant_id, type, data)
-  select p_tenant, 'memory.deleted', jsonb_strip_nulls(jsonb_build_object(
-    'memoryId', m.id, 'version', m.version + 1, 'memoryType', m.type, 'hard', true))
-  from strata.memories m
-  where m.tenant_id = p_tenant and m.id = any (v_ids);
-
-  -- recorded answers hold the memory's content too
-  update strata.idempotency_keys k
-  set answer = null
-  where k.tenant_id = p_tenant and k.answer is not null
-    and exists (select from jsonb_array_elements(k.outcomes) o where (o ->> 'id')::uuid = any (v_ids));
-  delete from strata.memory_versions where tenant_id = p_tenant and memory_id = any (v_ids);
-  delete from strata.memory_embeddings where tenant_id = p_tenant and memory_id = any (v_ids);
-  delete from strata.memory_access where tenant_id = p_tenant and memory_id = any (v_ids);
-  delete from strata.memory_relationships
-  where tenant_id = p_tenant and (source_id = any (v_ids) or target_id = any (v_ids));
-  -- while the rows still stand, so that the turns which followed them are found
-  update strata.memories set deleted_at = now() where tenant_id = p_tenant and id = any (v_ids);
-  perform strata.link_turns(p_tenant, v_ids);
-  delete from strata.memories where tenant_id = p_tenant and id = any (v_ids);
-
-  if p_key is not null then
-    update strata.idempotency_keys set outcomes = v_outcomes where tenant_id = p_tenant and key = p_key;
-  end if;
-  return jsonb_build_object('replayed', false, 'outcomes', v_outcomes);
-end
-$$;
-
--- Fills in vectors that were pending. One that was written again meanwhile is no longer pending, or pending
--- with another text: its version decides.
-create function strata.fill_embeddings(p_tenant text, p_space text, p_items jsonb) returns void
-language plpgsql
-as $$
-declare
-  v_ids uuid[];
-begin
-  perform set_config('app.tenant', p_tenant, true);
-  with filled as (
-    update strata.memory_embeddings e
-    set own = l2_normalize((i ->> 'own')::halfvec), embedding = l2_normalize((i ->> 'own')::halfvec), pending = false
-    from jsonb_array_elements(p_items) i
-    join strata.memories m on m.tenant_id = p_tenant and m.id = (i ->> 'id')::uuid
-    where e.tenant_id = p_tenant and e.memory_id = m.id and e.space = p_space and e.pending
-      and m.version = (i ->> 'version')::bigint
-    returning e.memory_id
+  with edges as materialized (
+    select w.id as source_id, edge ->> 'target' as target, edge ->> 'type' as type, (edge ->> 'weight')::real as weight
+    from unnest(p_writes) w
+    cross join lateral jsonb_array_elements(w.state -> 'relationships') edge
   )
-  select array_agg(memory_id) into v_ids from filled;
-  perform strata.link_turns(p_tenant, v_ids);
+  insert into strata.memory_relationships (tenant_id, source_id, target, target_id, type, weight)
+  select p_tenant, e.source_id, e.target, named.id, e.type, e.weight
+  from edges e
+  left join strata.resolve_references(p_tenant, array(select target from edges)) named on named.reference = e.target
+  on conflict do nothing;
+
+  update strata.memory_relationships r
+  set target_id = name.id
+  from (
+    select w.id, v.name
+    from unnest(p_writes) w
+    cross join lateral (values (w.id::text), (upper(w.id::text)), (w.state ->> 'externalId')) v (name)
+    where v.name is not null and not w.state ? 'deletedAt'
+  ) name
+  where r.tenant_id = p_tenant and r.target_id is null and r.target = name.name;
 end
 $$;
 
 grant execute on all functions in schema strata to strata_app;
 
 -- Down Migration
-drop function strata.fill_embeddings(text, text, jsonb);
-drop function strata.erase_memories(text, text, text, jsonb);
+drop function strata.apply_edges(text, strata.memory_write[]);
+drop function strata.apply_vectors(text, strata.memory_write[]);
 drop function strata.apply_writes(text, text, strata.memory_write[]);
 drop function strata.write_memories(text, text, text, text, jsonb);
+drop function strata.checked_writes(text, jsonb);
+drop function strata.settle_key(text, text, jsonb);
 drop function strata.claim_key(text, text, text);
 drop type strata.memory_write;
+drop function strata.resolve_references(text, text[]);
 drop function strata.digest_half(uuid, bigint, text, text, boolean, int);
 drop function strata.projections(text, uuid[]);

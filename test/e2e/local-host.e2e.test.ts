@@ -1,0 +1,64 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type Service, startService } from '../support/service.ts';
+
+describe('npm start', () => {
+  let dataDirectory: string;
+  let service: Service | undefined;
+  beforeEach(async () => {
+    dataDirectory = await mkdtemp(join(tmpdir(), 'strata-e2e-'));
+  });
+  afterEach(async () => {
+    await service?.stop();
+    await rm(dataDirectory, { recursive: true, force: true });
+  });
+
+  const content = 'Melanie prefers morning meetings in the Berlin office';
+  async function store(on: Service, token: string) {
+    const response = await fetch(`${on.url}/api/memory`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+      body: JSON.stringify({ content, agentId: 'planner' }),
+    });
+    expect(response.status).toBe(201);
+    return (await response.json()) as { id: string };
+  }
+  async function read(on: Service, token: string, id: string) {
+    const response = await fetch(`${on.url}/api/memory/${id}`, {
+      headers: { authorization: `Bearer ${token}` },
+    });
+    return { status: response.status, body: (await response.json()) as { memory: { content: string } } };
+  }
+
+  it.each(['stop', 'kill'] as const)('has everything it acknowledged after %s', async (end) => {
+    service = await startService({ dataDirectory });
+    const port = new URL(service.url).port;
+    const token = await service.token('acme');
+    const { id } = await store(service, token);
+    const code = await service[end]();
+    if (end === 'stop') expect(code).toBe(0);
+
+    service = await startService({ dataDirectory, env: { PORT: port } });
+    expect(await read(service, token, id)).toMatchObject({ status: 200, body: { memory: { content } } });
+  });
+
+  it('refuses to share its data, in one sentence', async () => {
+    service = await startService({ dataDirectory });
+    await expect(startService({ dataDirectory })).rejects.toThrow(
+      new RegExp(`ended with 1: Process ${service.pid} already uses the data in [^\\n]+\\n$`),
+    );
+  });
+
+  it('reads and writes on while the cache is away', async () => {
+    service = await startService({ dataDirectory });
+    const token = await service.token('acme');
+    const { id } = await store(service, token);
+    await service.stopPart('cache');
+    expect(await read(service, token, id)).toMatchObject({ status: 200, body: { memory: { content } } });
+    const second = await store(service, token);
+    await service.startPart('cache');
+    expect(await read(service, token, second.id)).toMatchObject({ status: 200 });
+  });
+});

@@ -1,0 +1,32 @@
+import { expect } from 'vitest';
+import { type ErrorCode, errorStatus } from '../../../shared/contracts/errors.ts';
+import type { Answer } from '../../support/http.ts';
+
+/** What only somebody inside needs to know: statements, states and stacks, files, hosts, clients. */
+const internals =
+  /\bselect\b.+\bfrom\b|\binsert into\b|strata\.\w+|sqlstate|syntax error|\bat .+:\d+:\d+|node_modules|\.[cm]?[jt]s\b|\/(?:home|root|usr|tmp|var|work)\/|127\.0\.0\.1|localhost|ECONN|pg_|pglite|postgres|neo4j|grafeo|dynamo|zoderror|typeerror|\[object /i;
+
+/** A problem document of exactly this code, with nothing of the inside in it. Answers its body. */
+export function expectProblem(answer: Answer, code: ErrorCode): Answer['body'] {
+  expect({ status: answer.status, code: answer.body?.code }, answer.text).toEqual({
+    status: errorStatus[code],
+    code,
+  });
+  expect(answer.headers.get('content-type')).toBe('application/problem+json');
+  expect(answer.body).toMatchObject({
+    type: `urn:strata:problem:${code}`,
+    title: expect.stringMatching(/^[A-Z][a-z ]+$/),
+    status: errorStatus[code],
+    detail: expect.stringMatching(/^[^\n]{5,500}\.$/),
+    requestId: expect.stringMatching(/^[\w=-]{8,}$/),
+  });
+  expect(answer.headers.get('x-request-id')).toBe(answer.body.requestId);
+  expect(answer.text).not.toMatch(internals);
+  return answer.body;
+}
+
+/** The answer's body, when it has this status; else the test fails with what was answered. */
+export function expectStatus<T>(answer: Answer<T>, status: number): T {
+  expect(answer.status, answer.text).toBe(status);
+  return answer.body;
+}
