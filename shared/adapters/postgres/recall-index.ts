@@ -1,6 +1,7 @@
 import { AppError } from '../../kernel/app-error.ts';
 import type { Candidate, RecallIndex, Vector } from '../../memory/ports.ts';
 import type { Database } from './database.ts';
+import { postgresProvider } from './provider.ts';
 import { candidatesSql } from './recall-sql.ts';
 import { scopeSql } from './scope-sql.ts';
 
@@ -122,3 +123,5 @@ export const postgresRecallIndex = (db: Database): RecallIndex => ({
     return rows.map((row) => row.id).reverse();
   },
 });
+
+export const recallIndexProvider = postgresProvider(postgresRecallIndex);

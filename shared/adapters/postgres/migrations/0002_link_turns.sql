@@ -12,6 +12,13 @@ declare
     select m.id from strata.memories m where m.tenant_id = p_tenant and m.previous_id = any (p_changed));
   v_relinked uuid[];
 begin
+  if not exists (
+    select from strata.memories m
+    where m.tenant_id = p_tenant and m.id = any (p_changed)
+      and (m.conversation_id is not null or m.episode is not null)
+  ) then
+    return;
+  end if;
   -- what is in no conversation now follows nothing
   update strata.memories m
   set previous_id = null, episode = null
@@ -80,20 +87,25 @@ begin
   select array_agg(id) into v_relinked from relinked;
 
   -- the vectors of the turns that changed, of those with another turn before them, and of those that follow
-  with blended as (
-    select e.memory_id, e.space,
-      case
-        when before.own is null then e.own
-        when e.own is null then before.own
-        -- in single precision: a tiny half times 0.4 is an error of underflow
-        else l2_normalize(e.own::vector
-          + before.own::vector * array_fill(0.4::real, array[vector_dims(before.own)])::vector)::halfvec
-      end as embedding
+  with turns as (
+    select e.memory_id, e.space, e.own,
+      -- looked up turn by turn: as a join, a planner without statistics reads the whole tenant for each of them
+      (select before.own from strata.memory_embeddings before
+       where before.tenant_id = p_tenant and before.memory_id = m.previous_id and before.space = e.space) as before
     from strata.memories m
     join strata.memory_embeddings e on e.tenant_id = p_tenant and e.memory_id = m.id and e.space <> 'caller'
-    left join strata.memory_embeddings before
-      on before.tenant_id = p_tenant and before.memory_id = m.previous_id and before.space = e.space
     where m.tenant_id = p_tenant and m.id = any (v_affected || v_relinked)
+  ),
+  blended as (
+    select t.memory_id, t.space,
+      case
+        when t.before is null then t.own
+        when t.own is null then t.before
+        -- in single precision: a tiny half times 0.4 is an error of underflow
+        else l2_normalize(
+          t.own::vector + t.before::vector * array_fill(0.4::real, array[vector_dims(t.before)])::vector)::halfvec
+      end as embedding
+    from turns t
   )
   update strata.memory_embeddings e
   set embedding = b.embedding

@@ -50,26 +50,25 @@ as $$
     'utf8')), 'hex'), 1 + 8 * p_half, 8))::bit(32)::bigint
 $$;
 
--- The memory that each reference names, by its id before by an external id; references to nothing are left out.
-create function strata.resolve_references(p_tenant text, p_references text[]) returns table (reference text, id uuid)
+-- A reference as an id, null when it is none. No index serves a comparison with id::text.
+create function strata.id_of(p_reference text) returns uuid
+language sql immutable
+as $$
+  select case when p_reference ~ '^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$' then p_reference::uuid end
+$$;
+
+-- The memory that each reference names, by its id before by an external id; null for none. Looked up one by one:
+-- as a join, a planner without statistics reads the whole tenant.
+create function strata.resolve_references(p_tenant text, p_references text[])
+returns table (reference text, id uuid)
 language sql stable
 as $$
-  with named as (select distinct n.reference from unnest(p_references) n (reference))
-  select distinct on (found.reference) found.reference, found.id
-  from (
-    select n.reference, m.id, 1 as preference
-    from named n
-    -- compared as a uuid, because no index serves a comparison of id::text
-    join strata.memories m on m.tenant_id = p_tenant
-      and m.id = case when pg_input_is_valid(n.reference, 'uuid') and length(n.reference) = 36 then n.reference::uuid end
-    where m.deleted_at is null
-    union all
-    select n.reference, m.id, 2
-    from named n
-    join strata.memories m on m.tenant_id = p_tenant and m.external_id = n.reference
-    where m.deleted_at is null
-  ) found
-  order by found.reference, found.preference
+  select n.reference, coalesce(
+    (select m.id from strata.memories m
+     where m.tenant_id = p_tenant and m.id = strata.id_of(n.reference) and m.deleted_at is null),
+    (select m.id from strata.memories m
+     where m.tenant_id = p_tenant and m.external_id = n.reference and m.deleted_at is null))
+  from (select distinct unnest(p_references)) n (reference)
 $$;
 
 -- One memory to write: what arrived, and what the store made of it (id, version, created, error).
@@ -164,18 +163,6 @@ begin
       (w.item ->> 'own')::vector as own, (w.item ->> 'callerOwn')::vector as caller_own
     from jsonb_array_elements(p_writes) with ordinality w (item, ord)
   ),
-  -- two joins rather than one with OR, which no index serves
-  known as (
-    select distinct on (found.n) found.n, found.id, found.version, found.deleted_at
-    from (
-      select g.n, m.id, m.version, m.deleted_at, 1 as preference
-      from given g join strata.memories m on m.tenant_id = p_tenant and m.id = g.id
-      union all
-      select g.n, m.id, m.version, m.deleted_at, 2
-      from given g join strata.memories m on m.tenant_id = p_tenant and m.external_id = g.external_id
-    ) found
-    order by found.n, found.preference
-  ),
   met as (
     select g.*, coalesce(k.id, g.id) as met_id, k.version as known_version, k.id is null as created,
       coalesce(k.version, ledger.version, 0) + 1 as next_version,
@@ -194,7 +181,14 @@ begin
           'details', jsonb_build_object('currentVersion', k.version))
       end as error
     from given g
-    left join known k on k.n = g.n
+    left join lateral (
+      select m.id, m.version, m.deleted_at
+      from strata.memories m
+      where m.tenant_id = p_tenant and m.id = coalesce(
+        (select i.id from strata.memories i where i.tenant_id = p_tenant and i.id = g.id),
+        (select e.id from strata.memories e where e.tenant_id = p_tenant and e.external_id = g.external_id))
+      limit 1
+    ) k on true
     left join strata.memory_sync ledger on ledger.tenant_id = p_tenant and ledger.memory_id = g.id
   ),
   -- the space of the caller's vectors has the dimension of the first one that was stored
@@ -407,5 +401,6 @@ drop function strata.settle_key(text, text, jsonb);
 drop function strata.claim_key(text, text, text);
 drop type strata.memory_write;
 drop function strata.resolve_references(text, text[]);
+drop function strata.id_of(text);
 drop function strata.digest_half(uuid, bigint, text, text, boolean, int);
 drop function strata.projections(text, uuid[]);
