@@ -1,8 +1,8 @@
 import {
+  type CircuitBreakerPolicy,
   ConsecutiveBreaker,
   circuitBreaker,
   handleWhen,
-  type IPolicy,
   isBrokenCircuitError,
   TimeoutStrategy,
   timeout,
@@ -41,9 +41,8 @@ export interface InlineProjector {
 /** Small, so that of a large write what is done within the budget counts. */
 const memoriesAtOnce = 100;
 
-type Circuit = IPolicy;
 /** Of each graph, because who projects inline may be made anew for every request. */
-const circuits = new WeakMap<GraphProjection, Circuit>();
+const circuits = new WeakMap<GraphProjection, CircuitBreakerPolicy>();
 
 /**
  * Tries to project right after a write, within a budget and behind a circuit of its own: an open one also saves
@@ -81,7 +80,7 @@ export function inlineProjector(
   };
 }
 
-function circuitOf(graph: GraphProjection, failures: number, halfOpenAfter: number): Circuit {
+function circuitOf(graph: GraphProjection, failures: number, halfOpenAfter: number): CircuitBreakerPolicy {
   const known = circuits.get(graph);
   if (known) return known;
   const circuit = circuitBreaker(handleWhen(mayPass), {

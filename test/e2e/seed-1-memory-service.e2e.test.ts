@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Http } from '../support/http.ts';
+import type { Answer, Http } from '../support/http.ts';
 import { expectProblem, expectStatus } from './support/problem.ts';
 import { openTarget, type Target } from './support/target.ts';
 import { cosine, seedVector } from './support/vectors.ts';
@@ -7,7 +7,7 @@ import { cosine, seedVector } from './support/vectors.ts';
 /** The requests of "Memory Persistence Service", as they are written there. */
 let target: Target;
 let api: Http;
-let stored: Http['post'] extends (...args: never[]) => Promise<infer A> ? A : never;
+let stored: Answer;
 const cleanUp: string[] = [];
 
 const request = {

@@ -16,13 +16,13 @@ const passing = [
 ];
 
 /**
- * A failure of the driver as an error of the port. Only a server's refusal of the statement itself is final; all
- * that the driver reports of its own, from a lost connection to an empty pool, passes.
+ * A failure of the driver as an error of the port. All that the driver reports of its own, from a lost connection
+ * to an empty pool, passes; a server's refusal of the statement, and what is no error of the driver, does not.
  */
 export function fromNeo4j(error: unknown): AppError {
   const code = codeOf(error);
-  const refused = code === undefined || code.startsWith('Neo.');
-  const retryable = !refused || passing.some((prefix) => code?.startsWith(prefix));
+  const retryable =
+    code !== undefined && (!code.startsWith('Neo.') || passing.some((prefix) => code.startsWith(prefix)));
   const detail = retryable
     ? 'The graph cannot be reached at the moment.'
     : 'The graph does not accept this request.';

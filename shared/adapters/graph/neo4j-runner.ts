@@ -28,15 +28,16 @@ export function neo4jRunner({ url, user, password, timeoutMs }: Neo4jSettings): 
   let driver: ReturnType<typeof connect> | undefined;
 
   async function inSession<T>(work: (session: Session) => Promise<T>): Promise<T> {
-    driver ??= connect();
-    const session = driver.session();
+    let session: Session | undefined;
     try {
+      driver ??= connect();
+      session = driver.session();
       return await work(session);
     } catch (error) {
       throw fromNeo4j(error);
     } finally {
       // the outcome of the work stands, whatever becomes of the connection
-      await session.close().catch(() => undefined);
+      await session?.close().catch(() => undefined);
     }
   }
 

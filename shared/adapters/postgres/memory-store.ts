@@ -8,8 +8,9 @@ import { accessJoin, memoryColumns, memoryFromRow, type MemoryRow } from './memo
 import { pageOf } from './query-page.ts';
 import { versionFromRow, type VersionRow } from './version-row.ts';
 
+/** Six digits: the store keeps halves, which have three, and parsing is most of what a vector costs it. */
 const vector = (values: number[] | null | undefined): string | null =>
-  values ? JSON.stringify(values) : null;
+  values ? `[${values.map((value) => value.toPrecision(6)).join(',')}]` : null;
 
 /** The shape that strata.write_memories reads. */
 const writeItem = (write: MemoryWrite) => ({
@@ -70,6 +71,7 @@ export function postgresMemoryStore(db: Database): MemoryStore {
           insert into strata.memory_access as a (tenant_id, memory_id, access_count, last_accessed_at)
           select m.tenant_id, m.id, 1, now() from strata.memories m
           where m.tenant_id = strata.current_tenant() and m.id = any ($1::uuid[]) and m.deleted_at is null
+            and (m.expires_at is null or m.expires_at > now())
           order by m.id
           on conflict (tenant_id, memory_id) do update
             set access_count = a.access_count + 1, last_accessed_at = now()
@@ -88,15 +90,13 @@ export function postgresMemoryStore(db: Database): MemoryStore {
     },
 
     resolve: async (tenantId, references) => {
-      const rows = await db.query<{ reference: string; id: string }>(
+      const rows = await db.query<{ reference: string; id: string | null }>(
         tenantId,
-        `select r.reference, m.id
-         from unnest($1::text[]) r (reference)
-         join strata.memories m on m.tenant_id = strata.current_tenant() and m.deleted_at is null
-           and (m.external_id = r.reference or m.id::text = lower(r.reference))`,
+        `select r.reference, strata.memory_named(strata.current_tenant(), r.reference) as id
+         from unnest($1::text[]) r (reference)`,
         [references],
       );
-      return new Map(rows.map((row) => [row.reference, row.id]));
+      return new Map(rows.flatMap((row) => (row.id === null ? [] : [[row.reference, row.id]])));
     },
 
     query: (tenantId, query) => pageOf(db, tenantId, query),

@@ -66,7 +66,7 @@ plan as materialized (
 
 -- statistics: of the scope when it is scored whole; of the tenant; of what was read while it is not counted yet
 sample as materialized (
-  select b.id, b.episode, b.lexeme_count, l.lexeme as term, cardinality(l.positions)::float8 as frequency
+  select b.episode, l.lexeme as term
   from bounded b
   cross join lateral unnest(b.lexemes) l
   where ${sampled} and b.lexemes @@ (select query from any_term) and l.lexeme in (select term from terms)
@@ -159,7 +159,8 @@ read as materialized (
    limit ${episodeTurns})
 ),
 
--- the score of each: its own text, the turn before it, its episode as one document
+-- the evidence for each: its own text, the turn before it, its episode as one document. Few joins, since planners
+-- take rows of such expressions for a handful, and loops over a handful of thousands are slow
 docs as materialized (
   select b.*, true as candidate from bounded b where ${whole}
   union all
@@ -167,26 +168,24 @@ docs as materialized (
   from strata.memories m
   where not ${whole} and ${inScope} and m.id in (select id from read)
 ),
-postings as materialized (
-  select * from sample where ${whole}
-  union all
-  select d.id, d.episode, d.lexeme_count, l.lexeme, cardinality(l.positions)::float8
+scored as materialized (
+  select d.*, coalesce((
+      select ${bm25Sql('w.own', 'cardinality(l.positions)', 'd.lexeme_count', 'c.length')}
+      from unnest(d.lexemes) l
+      join weights w on w.term = l.lexeme
+      where d.lexemes @@ (select query from any_term)
+    ), 0) as own
   from docs d
-  cross join lateral unnest(d.lexemes) l
-  where not ${whole} and d.lexemes @@ (select query from any_term) and l.lexeme in (select term from terms)
-),
-own as materialized (
-  select p.id, ${bm25Sql('w.own', 'p.frequency', 'p.lexeme_count', 'c.length')} as score
-  from postings p
-  join weights w on w.term = p.term
   cross join corpus c
-  group by p.id
 ),
 episodes as materialized (
   select t.episode, ${bm25Sql('w.episode', 't.frequency', 'e.length', 'c.episode_length')} as score
   from (
-    select p.episode, p.term, sum(p.frequency) as frequency
-    from postings p where p.episode is not null group by p.episode, p.term
+    select d.episode, l.lexeme as term, sum(cardinality(l.positions))::float8 as frequency
+    from docs d
+    cross join lateral unnest(d.lexemes) l
+    where d.lexemes @@ (select query from any_term) and l.lexeme in (select term from terms)
+    group by d.episode, l.lexeme
   ) t
   join (
     select d.episode, sum(d.lexeme_count)::float8 as length
@@ -197,17 +196,19 @@ episodes as materialized (
   group by t.episode
 ),
 evidence as (
-  select d.id, d.author, d.words, d.importance, d.occurred_at,
-    coalesce(own.score, 0)::real as own, coalesce(previous.score, 0)::real as previous,
-    coalesce(episodes.score, 0)::real as episode, coalesce(g.score, 0)::real as graph,
-    case when vector_dims(v.embedding) = vector_dims(${vector}) then (-(v.embedding <#> ${vector}))::real end as cosine
-  from docs d
-  left join own on own.id = d.id
-  left join own previous on previous.id = d.previous_id
-  left join episodes on episodes.episode = d.episode
-  left join strata.memory_embeddings v
-    on v.tenant_id = ${tenant} and v.memory_id = d.id and v.space = ${space}
-  left join unnest(${graphIds}, ${graphScores}) g (id, score) on g.id = d.id
+  select d.id, d.author, d.words, d.importance, d.occurred_at, d.own::real, d.previous::real,
+    coalesce(e.score, 0)::real as episode,
+    coalesce((${graphScores})[array_position(${graphIds}, d.id)], 0) as graph,
+    (select (-(v.embedding <#> ${vector}))::real
+     from strata.memory_embeddings v
+     where v.tenant_id = ${tenant} and v.memory_id = d.id and v.space = ${space}
+       and vector_dims(v.embedding) = vector_dims(${vector})) as cosine
+  from (
+    select s.*, case when lag(s.id) over turns = s.previous_id then lag(s.own) over turns else 0 end as previous
+    from scored s
+    window turns as (partition by s.episode order by s.occurred_at, s.id)
+  ) d
+  left join episodes e on e.episode = d.episode
   where d.candidate
 )
 select s.dimension, e.*

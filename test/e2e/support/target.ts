@@ -38,6 +38,8 @@ export const localTenants: Readonly<Record<TenantSlot, string>> = { a: 'acme', b
 export async function openTarget(options: ServiceOptions = {}): Promise<Target> {
   if (remoteUrl !== undefined) return remoteTarget(remoteUrl.replace(/\/+$/, ''));
   const service = await startService(options);
+  // as a load balancer would: the graph is opened by its first use, which a write would not wait for
+  await http(service.url).get('/v1/admin/health');
   const token: Target['token'] = (slot, scopes) => service.token(localTenants[slot], scopes);
   return {
     url: service.url,

@@ -57,18 +57,16 @@ as $$
   select case when p_reference ~ '^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$' then p_reference::uuid end
 $$;
 
--- The memory that each reference names, by its id before by an external id; null for none. Looked up one by one:
--- as a join, a planner without statistics reads the whole tenant.
-create function strata.resolve_references(p_tenant text, p_references text[])
-returns table (reference text, id uuid)
+-- The memory that a reference names, by its id before by an external id; null for none. Made to be looked up one by
+-- one: as a join, a planner without statistics reads the whole tenant for each of them.
+create function strata.memory_named(p_tenant text, p_reference text) returns uuid
 language sql stable
 as $$
-  select n.reference, coalesce(
+  select coalesce(
     (select m.id from strata.memories m
-     where m.tenant_id = p_tenant and m.id = strata.id_of(n.reference) and m.deleted_at is null),
+     where m.tenant_id = p_tenant and m.id = strata.id_of(p_reference) and m.deleted_at is null),
     (select m.id from strata.memories m
-     where m.tenant_id = p_tenant and m.external_id = n.reference and m.deleted_at is null))
-  from (select distinct unnest(p_references)) n (reference)
+     where m.tenant_id = p_tenant and m.external_id = p_reference and m.deleted_at is null))
 $$;
 
 -- One memory to write: what arrived, and what the store made of it (id, version, created, error).
@@ -136,9 +134,12 @@ begin
 end
 $$;
 
+-- The functions below plan once for all sets: a plan made for one set is made from the whole of it as constants,
+-- which takes longer than the writing.
+
 -- Each item of a request beside the memory that it meets: by its id, else by its external id.
 create function strata.checked_writes(p_tenant text, p_writes jsonb) returns strata.memory_write[]
-language plpgsql
+language plpgsql set plan_cache_mode = force_generic_plan
 as $$
 declare
   v_ids uuid[];
@@ -163,6 +164,13 @@ begin
       (w.item ->> 'own')::vector as own, (w.item ->> 'callerOwn')::vector as caller_own
     from jsonb_array_elements(p_writes) with ordinality w (item, ord)
   ),
+  -- looked up one by one: as a join with OR, no index serves it
+  named as materialized (
+    select g.*, coalesce(
+      (select m.id from strata.memories m where m.tenant_id = p_tenant and m.id = g.id),
+      (select m.id from strata.memories m where m.tenant_id = p_tenant and m.external_id = g.external_id)) as known_id
+    from given g
+  ),
   met as (
     select g.*, coalesce(k.id, g.id) as met_id, k.version as known_version, k.id is null as created,
       coalesce(k.version, ledger.version, 0) + 1 as next_version,
@@ -180,16 +188,16 @@ begin
           'detail', 'The memory is at another version; read it again and repeat the change.',
           'details', jsonb_build_object('currentVersion', k.version))
       end as error
-    from given g
+    from named g
     left join lateral (
       select m.id, m.version, m.deleted_at
       from strata.memories m
-      where m.tenant_id = p_tenant and m.id = coalesce(
-        (select i.id from strata.memories i where i.tenant_id = p_tenant and i.id = g.id),
-        (select e.id from strata.memories e where e.tenant_id = p_tenant and e.external_id = g.external_id))
+      where m.tenant_id = p_tenant and m.id = g.known_id
       limit 1
     ) k on true
-    left join strata.memory_sync ledger on ledger.tenant_id = p_tenant and ledger.memory_id = g.id
+    left join lateral (
+      select s.version from strata.memory_sync s where s.tenant_id = p_tenant and s.memory_id = g.id limit 1
+    ) ledger on true
   ),
   -- the space of the caller's vectors has the dimension of the first one that was stored
   caller_space as (
@@ -269,7 +277,7 @@ $$;
 
 -- The memories themselves, their versions, the ledger and the events, each one statement over the whole set.
 create function strata.apply_writes(p_tenant text, p_actor text, p_writes strata.memory_write[]) returns void
-language plpgsql
+language plpgsql set plan_cache_mode = force_generic_plan
 as $$
 begin
   insert into strata.memories as m (
@@ -325,7 +333,7 @@ $$;
 
 -- The vectors of a set of writes; those that a write does not bring stay as they are.
 create function strata.apply_vectors(p_tenant text, p_writes strata.memory_write[]) returns void
-language plpgsql
+language plpgsql set plan_cache_mode = force_generic_plan
 as $$
 begin
   insert into strata.embedding_spaces (tenant_id, name, dimension)
@@ -359,7 +367,7 @@ $$;
 
 -- The edges of a set of writes, each write giving all of its memory's, and those of others that waited for them.
 create function strata.apply_edges(p_tenant text, p_writes strata.memory_write[]) returns void
-language plpgsql
+language plpgsql set plan_cache_mode = force_generic_plan
 as $$
 begin
   delete from strata.memory_relationships r
@@ -372,20 +380,16 @@ begin
     cross join lateral jsonb_array_elements(w.state -> 'relationships') edge
   )
   insert into strata.memory_relationships (tenant_id, source_id, target, target_id, type, weight)
-  select p_tenant, e.source_id, e.target, named.id, e.type, e.weight
+  select p_tenant, e.source_id, e.target, strata.memory_named(p_tenant, e.target), e.type, e.weight
   from edges e
-  left join strata.resolve_references(p_tenant, array(select target from edges)) named on named.reference = e.target
   on conflict do nothing;
 
   update strata.memory_relationships r
-  set target_id = name.id
-  from (
-    select w.id, v.name
-    from unnest(p_writes) w
+  set target_id = strata.memory_named(p_tenant, r.target)
+  where r.tenant_id = p_tenant and r.target_id is null and r.target = any (array(
+    select name from unnest(p_writes) w
     cross join lateral (values (w.id::text), (upper(w.id::text)), (w.state ->> 'externalId')) v (name)
-    where v.name is not null and not w.state ? 'deletedAt'
-  ) name
-  where r.tenant_id = p_tenant and r.target_id is null and r.target = name.name;
+    where name is not null and not w.state ? 'deletedAt'));
 end
 $$;
 
@@ -400,7 +404,7 @@ drop function strata.checked_writes(text, jsonb);
 drop function strata.settle_key(text, text, jsonb);
 drop function strata.claim_key(text, text, text);
 drop type strata.memory_write;
-drop function strata.resolve_references(text, text[]);
+drop function strata.memory_named(text, text);
 drop function strata.id_of(text);
 drop function strata.digest_half(uuid, bigint, text, text, boolean, int);
 drop function strata.projections(text, uuid[]);

@@ -1,0 +1,41 @@
+/**
+ * What the product's write path costs over the same rows written by hand; docs/performance.md says how to read
+ * it. `--rounds N` and `--iterations N` change how long it runs.
+ */
+import { parseArgs } from 'node:util';
+import { batchContenders, batchSize, singleContenders } from './write-contenders.ts';
+import { compared, interleaved, type Plan } from './measure.ts';
+import { measuredTable, ratiosCount, writeReport } from './report.ts';
+import { openStore } from './store.ts';
+
+const { values: options } = parseArgs({
+  options: {
+    rounds: { type: 'string', default: '5' },
+    iterations: { type: 'string', default: '200' },
+  },
+});
+const rounds = Number(options.rounds);
+const single: Plan = { rounds, iterations: Number(options.iterations), warmUp: 20 };
+const batches: Plan = { rounds, iterations: 3, warmUp: 1 };
+
+const store = await openStore(process.env.DATABASE_URL);
+try {
+  console.log(`Writes to ${store.description}\n`);
+
+  const ones = await singleContenders(store, single);
+  const one = compared(await interleaved(ones, single), 'raw statement');
+  console.log(`${measuredTable(`one memory, ${rounds} rounds of ${single.iterations}`, one)}\n`);
+
+  const many = await batchContenders(store, batches);
+  const batch = compared(await interleaved(many, batches), 'raw unnest');
+  console.log(measuredTable(`${batchSize} memories, ${rounds} rounds of ${batches.iterations}`, batch));
+  for (const { name, p50, ratio } of batch) {
+    const perSecond = Math.round((batchSize / p50.median) * 1_000).toLocaleString('en');
+    console.log(`${name}: ${perSecond} memories a second, ${(1 / ratio.p50.median).toFixed(2)}× the raw rate`);
+  }
+
+  console.log(`\n${ratiosCount}`);
+  console.log(`\nWritten to ${await writeReport('write', store.description, { single: one, batch })}`);
+} finally {
+  await store.close();
+}
