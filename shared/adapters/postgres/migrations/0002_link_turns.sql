@@ -4,7 +4,7 @@
 -- An episode is a session where one is named, else a run of turns without a gap of more than 30 minutes.
 -- Looks at each conversation from its earliest changed turn on, so appending a turn costs two rows.
 create function strata.link_turns(p_tenant text, p_changed uuid[]) returns void
-language plpgsql set plan_cache_mode = force_generic_plan
+language plpgsql
 as $$
 declare
   -- a turn that moved or went also changes the one that followed it

@@ -139,7 +139,7 @@ $$;
 
 -- Each item of a request beside the memory that it meets: by its id, else by its external id.
 create function strata.checked_writes(p_tenant text, p_writes jsonb) returns strata.memory_write[]
-language plpgsql set plan_cache_mode = force_generic_plan
+language plpgsql
 as $$
 declare
   v_ids uuid[];
@@ -277,7 +277,7 @@ $$;
 
 -- The memories themselves, their versions, the ledger and the events, each one statement over the whole set.
 create function strata.apply_writes(p_tenant text, p_actor text, p_writes strata.memory_write[]) returns void
-language plpgsql set plan_cache_mode = force_generic_plan
+language plpgsql
 as $$
 begin
   insert into strata.memories as m (
@@ -333,7 +333,7 @@ $$;
 
 -- The vectors of a set of writes; those that a write does not bring stay as they are.
 create function strata.apply_vectors(p_tenant text, p_writes strata.memory_write[]) returns void
-language plpgsql set plan_cache_mode = force_generic_plan
+language plpgsql
 as $$
 begin
   insert into strata.embedding_spaces (tenant_id, name, dimension)
@@ -367,7 +367,7 @@ $$;
 
 -- The edges of a set of writes, each write giving all of its memory's, and those of others that waited for them.
 create function strata.apply_edges(p_tenant text, p_writes strata.memory_write[]) returns void
-language plpgsql set plan_cache_mode = force_generic_plan
+language plpgsql
 as $$
 begin
   delete from strata.memory_relationships r
