@@ -4,6 +4,7 @@ import { spec as apiIdentity } from './api-identity/spec.ts';
 import { spec as apiMemory } from './api-memory/spec.ts';
 import { spec as fillEmbeddings } from './fill-embeddings/spec.ts';
 import { spec as projectGraph } from './project-graph/spec.ts';
+import { spec as refreshStatistics } from './refresh-statistics/spec.ts';
 import { spec as relayOutbox } from './relay-outbox/spec.ts';
 import { spec as sweepSync } from './sweep-sync/spec.ts';
 
@@ -17,4 +18,5 @@ export const functionSpecs = [
   relayOutbox,
   acceptEvents,
   fillEmbeddings,
+  refreshStatistics,
 ] as const;

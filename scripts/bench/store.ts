@@ -33,9 +33,9 @@ export async function openStore(url: string | undefined): Promise<BenchStore> {
       DATABASE_STATEMENT_TIMEOUT_MS: '60000',
     }),
   );
-  const { rows } = await pool.query<{ version: string }>('show server_version');
+  const { rows } = await pool.query<{ server_version: string }>('show server_version');
   return {
-    description: `${opened.kind}, PostgreSQL ${rows[0]?.version}`,
+    description: `${opened.kind}, PostgreSQL ${rows[0]?.server_version}`,
     pool,
     db: database(pool),
     tenantId: `bench-${randomUUID()}`,

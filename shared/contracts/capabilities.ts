@@ -8,6 +8,8 @@ export const capabilities = [
   'memories',
   /** Candidates for recall, from Postgres. */
   'recallIndex',
+  /** How often terms occur in each tenant's memories, in Postgres. */
+  'recallStatistics',
   /** Answers already given under an idempotency key, in Postgres. */
   'answers',
   /** Which version of each memory the graph has, in Postgres. */

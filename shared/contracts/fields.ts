@@ -21,10 +21,16 @@ export const memoryId = z
 /** A memory named by its id or its external id. */
 export const memoryReference = name;
 
+const firstInstant = Date.parse('0001-01-01T00:00:00Z');
+const lastInstant = Date.parse('9999-12-31T23:59:59.999Z');
+
 /** RFC 3339 with an offset or `Z`; years 1 to 9999, and no 30th of February. Kept to the millisecond, in UTC. */
 export const timestamp = z.iso
   .datetime({ offset: true })
-  .refine((value) => !Number.isNaN(Date.parse(value)), { error: 'must be a real point in time' })
+  // in UTC, because the offset may lead into a year that has five digits or is 0
+  .refine((value) => Date.parse(value) >= firstInstant && Date.parse(value) <= lastInstant, {
+    error: 'must be a real point in time between the years 1 and 9999',
+  })
   .transform((value) => new Date(value).toISOString());
 
 /** Importance under /api and /memory: 0 to 10. */

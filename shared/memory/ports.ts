@@ -212,10 +212,18 @@ export interface RecallQuery {
   poolSize: number;
 }
 
-/** Evidence for recall from the store that decides, one round trip. */
+/**
+ * Evidence for recall from the store that decides; each method is one round trip.
+ * Errors: `invalid_filter` for a filter that does not fit its field, `store_unavailable` (retryable).
+ */
 export interface RecallIndex {
+  /**
+   * Candidates of the scope with the evidence for each, in no order. BM25 counts over the whole scope where it is
+   * small enough to score whole, else over the tenant.
+   * @throws AppError `dimension_mismatch` when the vector does not fit its space.
+   */
   candidates(tenantId: string, query: RecallQuery): Promise<Candidate[]>;
-  /** Which of these names (lower case) are authors in the scope, as the authors are written. */
+  /** Which of these names (lower case) are authors in the scope, in one spelling each. */
   knownAuthors(tenantId: string, scope: MemoryScope, names: string[]): Promise<string[]>;
   /** Nearest by cosine in one space, exact. @throws AppError `dimension_mismatch` with both numbers. */
   nearest(
@@ -226,6 +234,14 @@ export interface RecallIndex {
   ): Promise<{ id: string; cosine: number }[]>;
   /** The last turns of a conversation, oldest first. */
   recentTurns(tenantId: string, conversationId: string, limit: number): Promise<string[]>;
+}
+
+/** How often terms occur in a tenant's memories, for scopes too large to count at every search. */
+export interface RecallStatistics {
+  /** Tenants whose counts are out of date, those never counted first. */
+  stale(limit: number): Promise<string[]>;
+  /** Counts anew; answers the number of terms kept, 0 when another run is counting the tenant. */
+  refresh(tenantId: string): Promise<number>;
 }
 
 /** Answers given under an idempotency key. */

@@ -13,6 +13,7 @@ import type {
   MemoryStore,
   PageCursors,
   RecallIndex,
+  RecallStatistics,
 } from '../memory/ports.ts';
 import type { Redactor } from '../memory/redaction/redactor.ts';
 import type {
@@ -27,6 +28,7 @@ import type {
 export interface CapabilityPorts {
   memories: MemoryStore;
   recallIndex: RecallIndex;
+  recallStatistics: RecallStatistics;
   answers: AnswerStore;
   syncState: SyncState;
   outbox: Outbox;

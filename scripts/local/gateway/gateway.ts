@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { finished } from 'node:stream/promises';
 import type { OperationTable } from '../../../shared/contracts/operation.ts';
 import { AppError } from '../../../shared/kernel/app-error.ts';
 import { newId } from '../../../shared/kernel/ids.ts';
@@ -39,7 +40,7 @@ export interface Gateway {
 
 /** How long requests that are under way may take at a stop. */
 const drainMs = 5_000;
-/** How long what is left of a refused body is read and thrown away, so that the client gets to see the answer. */
+/** How long what is left of a refused body is read before the answer. */
 const lingerMs = 1_000;
 
 /** API Gateway's HTTP API on this machine: routes by the operation table, authorises, invokes the function. */
@@ -62,7 +63,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     } catch (error) {
       if (!(error instanceof AppError))
         logger.error('invocation failed', { requestId, error: describe(error) });
-      refuse(request, response, problemAnswer(error, requestId), allow.headers(request));
+      await refuse(request, response, problemAnswer(error, requestId), allow.headers(request));
     }
   }
 
@@ -148,8 +149,11 @@ function unauthenticated(headers: Record<string, string>, requestId: string): Ht
   return { ...problem, headers: { ...problem.headers, ...(challenge && { 'www-authenticate': challenge }) } };
 }
 
-/** Answers before the body has been read: the connection cannot be used again. */
-function refuse(
+/**
+ * Answers before the body has been read. Node closes the connection with the answer, and a client that still sends
+ * would see a broken pipe in its place: so what is left is thrown away first, for a while.
+ */
+async function refuse(
   request: IncomingMessage,
   response: ServerResponse,
   answer: HttpAnswer,
@@ -162,7 +166,7 @@ function refuse(
   if (!request.complete) {
     response.shouldKeepAlive = false;
     request.resume();
-    setTimeout(() => request.destroy(), lingerMs).unref();
+    await finished(request, { signal: AbortSignal.timeout(lingerMs) }).catch(() => undefined);
   }
   writeAnswer(response, answer, extra);
 }

@@ -56,17 +56,20 @@ MERGE (t:Memory {tenantId: row.tenantId, id: row.targetId})
   ON CREATE SET t.version = 0
   ON MATCH SET t.tenantId = row.tenantId
 WITH s, t, row
-WHERE s.version <= row.version AND coalesce(s.deleted, false) = false AND coalesce(t.deleted, false) = false
+WHERE s.version <= row.version AND coalesce(t.deleted, false) = false
 MERGE (s)-[r:${type}]->(t)
   ON CREATE SET r.tenantId = row.tenantId, r.version = 0
 WITH r, row WHERE r.version < row.version
 SET r.weight = row.weight, r.version = row.version`;
 
-/** What an older version declared, everything of a tombstone, and the entities that nothing mentions any more. */
+/**
+ * What an older version declared, which of a tombstone is all that it can have, and the entities that nothing
+ * mentions any more.
+ */
 const pruneOutgoing = `
 UNWIND $rows AS row
 MATCH (m:Memory {tenantId: row.tenantId, id: row.id})-[r]->(x)
-WHERE m.deleted = true OR r.version < m.version
+WHERE r.version < m.version
 DELETE r
 WITH DISTINCT x WHERE x:Entity
 SET x.tenantId = x.tenantId

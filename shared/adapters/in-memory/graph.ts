@@ -107,7 +107,7 @@ function relate({ memories, edges }: TenantGraph, row: EdgeRow): void {
     if (!memories.has(id)) memories.set(id, { id, version: 0, deleted: false });
   }
   const [source, target] = [memories.get(row.sourceId), memories.get(row.targetId)];
-  if (source === undefined || source.deleted || source.version > row.version || target?.deleted) return;
+  if ((source?.version ?? 0) > row.version || target?.deleted) return;
   const key = JSON.stringify([row.sourceId, row.targetId, row.type]);
   if ((edges.get(key)?.version ?? 0) < row.version) edges.set(key, row);
 }
@@ -115,11 +115,11 @@ function relate({ memories, edges }: TenantGraph, row: EdgeRow): void {
 function prune({ memories, edges, mentions }: TenantGraph, id: string): void {
   const { version = 0, deleted = false } = memories.get(id) ?? {};
   for (const [key, edge] of edges) {
-    const outdated = edge.sourceId === id && (deleted || edge.version < version);
+    const outdated = edge.sourceId === id && edge.version < version;
     if (outdated || (deleted && edge.targetId === id)) edges.delete(key);
   }
   for (const [key, row] of mentions) {
-    if (row.id === id && (deleted || row.version < version)) mentions.delete(key);
+    if (row.id === id && row.version < version) mentions.delete(key);
   }
 }
 

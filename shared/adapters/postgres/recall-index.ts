@@ -54,9 +54,7 @@ const hasId = (row: CandidateRow): row is CandidateRow & { id: string } => row.i
 /** Recall's evidence from Postgres: BM25 and exact vectors, with nothing but core and pgvector. */
 export const postgresRecallIndex = (db: Database): RecallIndex => ({
   candidates: async (tenantId, query) => {
-    const { sql, params } = candidatesSql(
-      query.vector ? { ...query, vector: unit(query.vector) } : query,
-    );
+    const { sql, params } = candidatesSql(query.vector ? { ...query, vector: unit(query.vector) } : query);
     const rows = await db.query<CandidateRow>(tenantId, sql, params);
     checkDimension(query.vector, rows[0]?.dimension);
     return rows.filter(hasId).map(candidateFromRow);

@@ -1,67 +1,37 @@
 import type { Comparison, FieldName, Filter, FilterField } from '../../contracts/memory/filter.ts';
-import { AppError } from '../../kernel/app-error.ts';
+import { checkComparison, type FieldKind } from '../../memory/filter-values.ts';
 import type { MemoryScope } from '../../memory/ports.ts';
 
-type ColumnKind = 'text' | 'uuid' | 'number' | 'time' | 'texts' | 'json';
-
 /** The column of each field that a filter may name; identifiers in SQL come from here alone. */
-const columns: Record<FilterField, { column: string; kind: ColumnKind }> = {
-  id: { column: 'id', kind: 'uuid' },
-  externalId: { column: 'external_id', kind: 'text' },
-  type: { column: 'type', kind: 'text' },
-  tier: { column: 'tier', kind: 'text' },
-  agentId: { column: 'agent_id', kind: 'text' },
-  serviceId: { column: 'service_id', kind: 'text' },
-  userId: { column: 'user_id', kind: 'text' },
-  conversationId: { column: 'conversation_id', kind: 'text' },
-  sessionId: { column: 'session_id', kind: 'text' },
-  role: { column: 'role', kind: 'text' },
-  domain: { column: 'domain', kind: 'text' },
-  tags: { column: 'tags', kind: 'texts' },
-  importance: { column: 'importance', kind: 'number' },
-  accessCount: { column: 'access_count', kind: 'number' },
-  version: { column: 'version', kind: 'number' },
-  createdAt: { column: 'created_at', kind: 'time' },
-  updatedAt: { column: 'updated_at', kind: 'time' },
-  occurredAt: { column: 'occurred_at', kind: 'time' },
-  validFrom: { column: 'valid_from', kind: 'time' },
-  validTo: { column: 'valid_to', kind: 'time' },
-  expiresAt: { column: 'expires_at', kind: 'time' },
-  content: { column: 'content', kind: 'json' },
-  summary: { column: 'summary', kind: 'text' },
+const columns: Record<FilterField, string> = {
+  id: 'id',
+  externalId: 'external_id',
+  type: 'type',
+  tier: 'tier',
+  agentId: 'agent_id',
+  serviceId: 'service_id',
+  userId: 'user_id',
+  conversationId: 'conversation_id',
+  sessionId: 'session_id',
+  role: 'role',
+  domain: 'domain',
+  tags: 'tags',
+  importance: 'importance',
+  accessCount: 'access_count',
+  version: 'version',
+  createdAt: 'created_at',
+  updatedAt: 'updated_at',
+  occurredAt: 'occurred_at',
+  validFrom: 'valid_from',
+  validTo: 'valid_to',
+  expiresAt: 'expires_at',
+  content: 'content',
+  summary: 'summary',
 };
 
-const operators = { eq: '=', ne: '<>', gt: '>', gte: '>=', lt: '<', lte: '<=' } as const;
+const operators = { gt: '>', gte: '>=', lt: '<', lte: '<=' } as const;
 
-type Scalar = string | number | boolean;
-
-const refuse = (field: string, expected: string): never => {
-  throw new AppError('invalid_filter', `The filter on ${field} needs ${expected}.`);
-};
-
-/** Checks a value against the kind of its column; the database would answer the same mistake with a 22P02. */
-function coerce(field: FieldName, kind: ColumnKind, value: Scalar): Scalar {
-  switch (kind) {
-    case 'number':
-      if (typeof value !== 'number') return refuse(field, 'a number');
-      // importance is 0 to 10 on the wire and 0 to 1 in the store
-      return field === 'importance' ? value / 10 : value;
-    case 'time':
-      return typeof value === 'string' && /^\d{4}-/.test(value) && !Number.isNaN(Date.parse(value))
-        ? new Date(value).toISOString()
-        : refuse(field, 'a timestamp such as 2026-01-31T00:00:00Z');
-    case 'uuid':
-      return typeof value === 'string' && /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(value)
-        ? value.toLowerCase()
-        : refuse(field, 'a UUID');
-    case 'json':
-      return value;
-    default:
-      return typeof value === 'string' ? value : refuse(field, 'text');
-  }
-}
-
-const casts: Record<ColumnKind, string> = {
+const casts: Record<FieldKind, string> = {
   text: 'text',
   uuid: 'uuid',
   number: 'double precision',
@@ -79,26 +49,23 @@ const binder =
     return `$${params.length}::${cast}`;
   };
 
-function operand(field: FieldName, alias: string, bind: Bind): { sql: string; kind: ColumnKind } {
+function operand(field: FieldName, alias: string, bind: Bind): string {
   if (field.startsWith('metadata.')) {
-    return { sql: `(${alias}.metadata -> ${bind(field.slice('metadata.'.length), 'text')})`, kind: 'json' };
+    return `(${alias}.metadata -> ${bind(field.slice('metadata.'.length), 'text')})`;
   }
-  const { column, kind } = columns[field as FilterField];
-  if (column === 'access_count') {
-    return {
-      sql: `coalesce((select a.access_count from strata.memory_access a where a.tenant_id = ${alias}.tenant_id and a.memory_id = ${alias}.id), 0)`,
-      kind,
-    };
-  }
-  return { sql: `${alias}.${column}`, kind };
+  const column = columns[field as FilterField];
+  if (column !== 'access_count') return `${alias}.${column}`;
+  return `coalesce((select a.access_count from strata.memory_access a where a.tenant_id = ${alias}.tenant_id and a.memory_id = ${alias}.id), 0)`;
 }
 
+// the same case folding whatever the database's own collation
+const folded = (sql: string) => `lower((${sql}) collate pg_c_utf8)`;
+
 function comparisonSql(node: Comparison, alias: string, bind: Bind): string {
-  const { sql, kind } = operand(node.field, alias, bind);
-  const bound = (value: Scalar): string => {
-    const coerced = coerce(node.field, kind, value);
-    return bind(kind === 'json' ? JSON.stringify(coerced) : coerced, casts[kind]);
-  };
+  const { kind, values } = checkComparison(node);
+  const sql = operand(node.field, alias, bind);
+  const bound = values.map((value) => bind(kind === 'json' ? JSON.stringify(value) : value, casts[kind]));
+  const list = bound.join(', ');
   switch (node.op) {
     case 'exists':
       return kind === 'texts'
@@ -106,32 +73,26 @@ function comparisonSql(node: Comparison, alias: string, bind: Bind): string {
         : `(${sql} is not null) = ${bind(node.value, 'boolean')}`;
     case 'in':
     case 'nin': {
-      const list = `(${node.value.map(bound).join(', ')})`;
-      const inside = kind === 'texts' ? `${sql} && array[${list.slice(1, -1)}]` : `${sql} in ${list}`;
+      const inside = kind === 'texts' ? `${sql} && array[${list}]` : `${sql} in (${list})`;
       return node.op === 'in' ? `(${inside})` : `(${inside}) is not true`;
     }
-    case 'contains':
-      if (kind === 'texts') return `${bound(node.value)} = any (${sql})`;
+    case 'contains': {
+      if (kind === 'texts') return `${list} = any (${sql})`;
+      const text = kind === 'json' ? `${sql} #>> '{}'` : sql;
       // position() takes the value as it is: no pattern language, so % and _ stand for themselves
-      if (kind === 'text' || kind === 'json') {
-        if (typeof node.value !== 'string') return refuse(node.field, 'text');
-        return `position(lower(${bind(node.value, 'text')}) in lower((${sql})::text)) > 0`;
-      }
-      return refuse(node.field, 'another operator than contains');
+      return `position(${folded(bind(node.value, 'text'))} in ${folded(text)}) > 0`;
+    }
     case 'eq':
-      return kind === 'texts' ? `${bound(node.value)} = any (${sql})` : `${sql} = ${bound(node.value)}`;
+      return kind === 'texts' ? `${list} = any (${sql})` : `${sql} = ${list}`;
     case 'ne':
-      return kind === 'texts'
-        ? `not ${bound(node.value)} = any (${sql})`
-        : `${sql} is distinct from ${bound(node.value)}`;
-    default:
-      if (kind === 'texts') return refuse(node.field, 'eq, ne, in, nin, contains or exists');
-      if (kind === 'json') {
-        // jsonb orders values of different kinds too; a comparison is meant within one kind
-        const value = bound(node.value);
-        return `(jsonb_typeof(${sql}) = jsonb_typeof(${value}) and ${sql} ${operators[node.op]} ${value})`;
-      }
-      return `${sql} ${operators[node.op]} ${bound(node.value)}`;
+      return kind === 'texts' ? `not ${list} = any (${sql})` : `${sql} is distinct from ${list}`;
+    default: {
+      // by code points, as the values are compared everywhere else
+      if (kind === 'text') return `${sql} collate "C" ${operators[node.op]} ${list}`;
+      const compared = `${sql} ${operators[node.op]} ${list}`;
+      // jsonb orders values of different kinds too; a comparison is meant within one kind
+      return kind === 'json' ? `(jsonb_typeof(${sql}) = jsonb_typeof(${list}) and ${compared})` : compared;
+    }
   }
 }
 

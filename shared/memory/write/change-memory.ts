@@ -33,7 +33,10 @@ export async function changeMemory(
   deps: WriteDeps,
 ): Promise<CommitResult> {
   for (let attempt = 1; ; attempt += 1) {
-    const current = await currentMemory(context.tenantId, id, deps);
+    const [current] = await deps.memories.get(context.tenantId, [id], { uncounted: true });
+    if (!current) throw notFound();
+    // with a key this may be the repetition of the very change that deleted it, which the store alone can tell
+    if (current.deletedAt !== undefined && context.idempotency === undefined) throw gone();
     const draft = { ...change(current), expectedVersion: context.ifMatch ?? current.version };
     const result = await commitWrites(context, [draft], deps, current);
     const [item] = result.items;

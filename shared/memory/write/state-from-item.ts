@@ -13,11 +13,16 @@ const workingTtlSeconds = 86_400;
 
 type GivenEntity = NonNullable<StoreItem['entities']>[number];
 
-/** A caller's entity with its identity filled in. */
-export const entityFromGiven = (given: GivenEntity): Entity => ({
-  ...given,
-  normalized: given.normalized ?? normalizeEntity(given.value),
-});
+/** A caller's entity, redacted, with its identity filled in. */
+export function entityFromGiven(given: GivenEntity, redaction: RedactionRun): Entity {
+  const value = redaction.text(given.value);
+  const { normalized } = given;
+  return {
+    ...given,
+    value,
+    normalized: normalized === undefined ? normalizeEntity(value) : redaction.text(normalized),
+  };
+}
 
 function relationshipsOf(item: StoreItem): Relationship[] {
   if (item.relationships === undefined) return [];
@@ -68,9 +73,7 @@ export function stateFromItem(item: StoreItem, redaction: RedactionRun, now: Dat
     tags: [...new Set((item.tags ?? lifted.tags ?? []).map((tag) => redaction.text(tag)))],
     importance: importance === undefined ? defaultImportance : importanceFromWire(importance),
     metadata: redaction.json(item.metadata),
-    entities: (item.entities ?? []).map((given) =>
-      entityFromGiven({ ...given, value: redaction.text(given.value) }),
-    ),
+    entities: (item.entities ?? []).map((given) => entityFromGiven(given, redaction)),
     relationships: distinctEdges(relationshipsOf(item)),
     occurredAt: item.occurredAt ?? new Date(lifted.timestamp ?? now).toISOString(),
     ...pick(item, [

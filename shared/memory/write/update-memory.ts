@@ -48,9 +48,7 @@ function draftFromPatch(
   const state = patched(stateOf(current), patch, redaction, now);
   const newText = patch.content !== undefined;
   if (patch.entities) {
-    state.entities = patch.entities.map((given) =>
-      entityFromGiven({ ...given, value: redaction.text(given.value) }),
-    );
+    state.entities = patch.entities.map((given) => entityFromGiven(given, redaction));
   } else if (newText) {
     // entities found in the old text do not hold for the new one; those that the caller gave do
     state.entities = state.entities.filter((entity) => entity.source === 'caller');
@@ -61,7 +59,7 @@ function draftFromPatch(
     embed: newText,
     extractEntities: patch.extractEntities ?? newText,
     redacted: redaction.counts,
-    ...(patch.reason !== undefined && { reason: patch.reason }),
+    ...(patch.reason !== undefined && { reason: redaction.text(patch.reason) }),
     ...(patch.embedding && { callerEmbedding: patch.embedding }),
   };
 }

@@ -81,6 +81,7 @@ describe('inlineProjector', () => {
     const settled = graph.contents('t');
     open();
     await finished.opened;
+    await new Promise(setImmediate);
     expect(answer).toEqual(new Set());
     expect(graph.contents('t')).toEqual(settled);
     expect(settled.memories).toMatchObject([{ id: 'a', version: 2 }]);

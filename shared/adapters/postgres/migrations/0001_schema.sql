@@ -49,8 +49,9 @@ create table strata.memories (
   valid_to        timestamptz,
   expires_at      timestamptz,
   deleted_at      timestamptz,
-  created_at      timestamptz not null default now(),
-  updated_at      timestamptz not null default now(),
+  -- to the millisecond, which is what callers are told and filter by
+  created_at      timestamptz not null default date_trunc('milliseconds', now()),
+  updated_at      timestamptz not null default date_trunc('milliseconds', now()),
   -- for recall: what full-text search sees, its length in lexemes, and the words of the bare text
   lexemes         tsvector not null,
   lexeme_count    int not null,
@@ -75,7 +76,7 @@ create table strata.memory_versions (
   memory_id  uuid not null,
   version    bigint not null,
   operation  text not null check (operation in ('created', 'updated', 'related', 'deleted')),
-  changed_at timestamptz not null default now(),
+  changed_at timestamptz not null default date_trunc('milliseconds', now()),
   changed_by text not null,
   reason     text,
   state      jsonb not null,

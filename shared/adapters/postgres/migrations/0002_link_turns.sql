@@ -2,9 +2,10 @@
 
 -- Links the turns of conversations: each to the one before it in its episode, and its vector to that one's.
 -- An episode is a session where one is named, else a run of turns without a gap of more than 30 minutes.
--- Looks at each conversation from its earliest changed turn on, so appending a turn costs two rows.
+-- Looks at each conversation from its earliest changed turn on, so appending a turn costs two rows. Where a planner
+-- without statistics would read the whole tenant, the rows are named once more by an array or behind `offset 0`.
 create function strata.link_turns(p_tenant text, p_changed uuid[]) returns void
-language plpgsql
+language plpgsql set plan_cache_mode = force_custom_plan
 as $$
 declare
   -- a turn that moved or went also changes the one that followed it
@@ -32,11 +33,14 @@ begin
     group by m.conversation_id
   ),
   turns as (
-    select m.id, m.conversation_id, m.session_id, m.occurred_at, m.episode, false as anchor
+    select since.id, since.conversation_id, since.session_id, since.occurred_at, since.episode, false as anchor
     from changed c
-    join strata.memories m
-      on m.tenant_id = p_tenant and m.conversation_id = c.conversation_id and m.occurred_at >= c.since
-    where m.deleted_at is null
+    cross join lateral (
+      select m.* from strata.memories m
+      where m.tenant_id = p_tenant and m.conversation_id = c.conversation_id and m.occurred_at >= c.since
+        and m.deleted_at is null
+      offset 0
+    ) since
     union all
     -- the last turn before them is not changed itself, but the first of them follows it
     select before.id, before.conversation_id, before.session_id, before.occurred_at, before.episode, true
@@ -80,7 +84,7 @@ begin
     update strata.memories m
     set previous_id = n.previous_id, episode = n.episode
     from named n
-    where m.tenant_id = p_tenant and m.id = n.id and not n.anchor
+    where m.tenant_id = p_tenant and m.id = any (array(select id from named)) and m.id = n.id and not n.anchor
       and (m.previous_id is distinct from n.previous_id or m.episode is distinct from n.episode)
     returning m.id
   )
@@ -89,11 +93,11 @@ begin
   -- the vectors of the turns that changed, of those with another turn before them, and of those that follow
   with turns as (
     select e.memory_id, e.space, e.own,
-      -- looked up turn by turn: as a join, a planner without statistics reads the whole tenant for each of them
       (select before.own from strata.memory_embeddings before
        where before.tenant_id = p_tenant and before.memory_id = m.previous_id and before.space = e.space) as before
     from strata.memories m
     join strata.memory_embeddings e on e.tenant_id = p_tenant and e.memory_id = m.id and e.space <> 'caller'
+      and e.memory_id = any (v_affected || v_relinked)
     where m.tenant_id = p_tenant and m.id = any (v_affected || v_relinked)
   ),
   blended as (
@@ -110,7 +114,8 @@ begin
   update strata.memory_embeddings e
   set embedding = b.embedding
   from blended b
-  where e.tenant_id = p_tenant and e.memory_id = b.memory_id and e.space = b.space
+  where e.tenant_id = p_tenant and e.memory_id = any (v_affected || v_relinked)
+    and e.memory_id = b.memory_id and e.space = b.space
     and e.embedding is distinct from b.embedding;
 end
 $$;

@@ -134,12 +134,12 @@ begin
 end
 $$;
 
--- The functions below plan once for all sets: a plan made for one set is made from the whole of it as constants,
--- which takes longer than the writing.
+-- The functions below plan anew each time: a plan that was made while the tables were empty reads whole tenants
+-- when they have grown, and nothing tells it so before statistics are gathered.
 
 -- Each item of a request beside the memory that it meets: by its id, else by its external id.
 create function strata.checked_writes(p_tenant text, p_writes jsonb) returns strata.memory_write[]
-language plpgsql
+language plpgsql set plan_cache_mode = force_custom_plan
 as $$
 declare
   v_ids uuid[];
@@ -277,7 +277,7 @@ $$;
 
 -- The memories themselves, their versions, the ledger and the events, each one statement over the whole set.
 create function strata.apply_writes(p_tenant text, p_actor text, p_writes strata.memory_write[]) returns void
-language plpgsql
+language plpgsql set plan_cache_mode = force_custom_plan
 as $$
 begin
   insert into strata.memories as m (
@@ -303,7 +303,8 @@ begin
     tags = excluded.tags, importance = excluded.importance, metadata = excluded.metadata,
     entities = excluded.entities, occurred_at = excluded.occurred_at, valid_from = excluded.valid_from,
     valid_to = excluded.valid_to, expires_at = excluded.expires_at, deleted_at = excluded.deleted_at,
-    lexemes = excluded.lexemes, lexeme_count = excluded.lexeme_count, words = excluded.words, updated_at = now();
+    lexemes = excluded.lexemes, lexeme_count = excluded.lexeme_count, words = excluded.words,
+    updated_at = excluded.updated_at;
 
   insert into strata.memory_versions (tenant_id, memory_id, version, operation, changed_by, reason, state)
   select p_tenant, w.id, w.version,
@@ -333,7 +334,7 @@ $$;
 
 -- The vectors of a set of writes; those that a write does not bring stay as they are.
 create function strata.apply_vectors(p_tenant text, p_writes strata.memory_write[]) returns void
-language plpgsql
+language plpgsql set plan_cache_mode = force_custom_plan
 as $$
 begin
   insert into strata.embedding_spaces (tenant_id, name, dimension)
@@ -367,7 +368,7 @@ $$;
 
 -- The edges of a set of writes, each write giving all of its memory's, and those of others that waited for them.
 create function strata.apply_edges(p_tenant text, p_writes strata.memory_write[]) returns void
-language plpgsql
+language plpgsql set plan_cache_mode = force_custom_plan
 as $$
 begin
   delete from strata.memory_relationships r

@@ -2,8 +2,10 @@
 
 -- The only doors through row-level security: functions of a role that nobody logs in as. They hand out ids,
 -- versions and events, never the content of a memory.
-grant select on strata.memory_sync, strata.memory_embeddings to strata_worker;
-grant select, delete on strata.outbox, strata.idempotency_keys to strata_worker;
+grant select on strata.memory_sync to strata_worker;
+grant select (tenant_id, memory_id, space, pending) on strata.memory_embeddings to strata_worker;
+grant select, delete on strata.outbox to strata_worker;
+grant select (created_at), delete on strata.idempotency_keys to strata_worker;
 create policy worker on strata.memory_sync to strata_worker using (true);
 create policy worker on strata.memory_embeddings to strata_worker using (true);
 create policy worker on strata.outbox to strata_worker using (true);

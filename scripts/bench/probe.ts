@@ -1,0 +1,18 @@
+import { openStore } from './store.ts';
+import { interleaved } from './measure.ts';
+import { batchContenders, singleContenders } from './write-contenders.ts';
+const store = await openStore(undefined);
+const plan = { rounds: 1, iterations: 9, warmUp: 0 };
+const sp = { rounds: 1, iterations: 240, warmUp: 0 };
+let t0 = performance.now();
+await interleaved(await singleContenders(store, sp), sp);
+console.log('singles', performance.now() - t0); t0 = performance.now();
+const [raw, write, batch] = await batchContenders(store, plan);
+console.log('derive', performance.now() - t0);
+const b = async (n: number) => { const t = performance.now(); await write!.run(n); const u = performance.now(); await raw!.run(n); const v = performance.now(); await batch!.run(n); console.log(n, 'product', Math.round(u - t), 'raw', Math.round(v-u), 'batch', Math.round(performance.now()-v)); };
+await b(0); await b(1); await b(2);
+await store.pool.query('discard plans'); console.log('discard plans');
+await b(3); await b(4); await b(5);
+await store.pool.query(`reset role`); await store.pool.query('analyze'); await store.pool.query('set role strata_app'); console.log('analyze');
+await b(6); await b(7); await b(8);
+await store.close();
