@@ -1,5 +1,14 @@
 /** The rules of the layout, each with the reason that is shown when it is broken. */
-const domains = ['memory', 'learning', 'analytics', 'replication', 'lifecycle', 'realtime', 'access'];
+const domains = [
+  'memory',
+  'learning',
+  'analytics',
+  'replication',
+  'lifecycle',
+  'realtime',
+  'access',
+  'deployment',
+];
 const domain = `^shared/(${domains.join('|')})/`;
 /** A package, however the resolver names it; types of Node and of nothing else are free. */
 const packages = 'node_modules';

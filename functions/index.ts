@@ -3,6 +3,7 @@ import { spec as apiAdmin } from './api-admin/spec.ts';
 import { spec as apiIdentity } from './api-identity/spec.ts';
 import { spec as apiMemory } from './api-memory/spec.ts';
 import { spec as fillEmbeddings } from './fill-embeddings/spec.ts';
+import { spec as migrate } from './migrate/spec.ts';
 import { spec as projectGraph } from './project-graph/spec.ts';
 import { spec as refreshStatistics } from './refresh-statistics/spec.ts';
 import { spec as relayOutbox } from './relay-outbox/spec.ts';
@@ -19,4 +20,5 @@ export const functionSpecs = [
   acceptEvents,
   fillEmbeddings,
   refreshStatistics,
+  migrate,
 ] as const;

@@ -1,26 +1,17 @@
 import { readFileSync } from 'node:fs';
+import { seeded } from '../../test/support/synthetic-corpus.ts';
 
 /** What a benchmark stores and asks; the same on every machine and in every run. */
 export interface SyntheticText {
   /** 6 to 40 words, as a turn of a conversation has. */
   memory(): string;
-  /** Words of a memory, most of them, as a question about it has. */
+  /** Seven words, six of them the memory's: three of any kind, three that say something. */
   questionAbout(memory: string): string;
 }
 
 const vocabularyFile = new URL('../../models/static-minilm/vocab.txt', import.meta.url);
-const questionWords = 7;
-
-/** Uniform numbers from 0 to 1 of a seed (mulberry32): Math.random takes none. */
-export function seededRandom(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
+/** The words that full-text search leaves out are shorter. */
+const tellingLength = 8;
 
 /** The whole English words of the shipped table's vocabulary, frequent ones first. */
 const englishWords = (): string[] =>
@@ -33,7 +24,7 @@ const englishWords = (): string[] =>
  * Mandelbrot's 2.7): an index of evenly drawn words would have no common terms, which are what BM25 costs.
  */
 export function syntheticText(seed: number): SyntheticText {
-  const random = seededRandom(seed);
+  const random = seeded(seed);
   const words = englishWords();
   let total = 0;
   const cumulative = words.map((_, rank) => {
@@ -57,8 +48,10 @@ export function syntheticText(seed: number): SyntheticText {
     memory: () => Array.from({ length: 6 + Math.floor(random() * 35) }, word).join(' '),
     questionAbout: (memory) => {
       const known = memory.split(' ');
-      const asked = Array.from({ length: questionWords - 1 }, () => known[Math.floor(random() * known.length)]);
-      return [...asked, word()].join(' ');
+      const telling = known.filter((each) => each.length >= tellingLength);
+      const three = (from: string[]) =>
+        Array.from({ length: 3 }, () => from[Math.floor(random() * from.length)]);
+      return [...three(known), ...three(telling.length > 0 ? telling : known), word()].join(' ');
     },
   };
 }

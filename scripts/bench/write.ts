@@ -4,9 +4,9 @@
  */
 import { parseArgs } from 'node:util';
 import { batchContenders, batchSize, singleContenders } from './write-contenders.ts';
-import { compared, interleaved, type Plan } from './measure.ts';
+import { compared, interleaved, iterationsOf, type Plan } from './measure.ts';
 import { measuredTable, ratiosCount, writeReport } from './report.ts';
-import { openStore } from './store.ts';
+import { type BenchStore, openStore } from './store.ts';
 
 const { values: options } = parseArgs({
   options: {
@@ -17,6 +17,15 @@ const { values: options } = parseArgs({
 const rounds = Number(options.rounds);
 const single: Plan = { rounds, iterations: Number(options.iterations), warmUp: 20 };
 const batches: Plan = { rounds, iterations: 3, warmUp: 1 };
+
+/** Work that left no rows behind would look quick. */
+async function checkCount({ db, tenantId }: BenchStore, expected: number): Promise<void> {
+  const [row] = await db.query<{ count: string }>(
+    tenantId,
+    'select count(*) from strata.memories m join strata.memory_sync s on s.memory_id = m.id',
+  );
+  if (Number(row?.count) !== expected) throw new Error(`${row?.count} of ${expected} memories were stored`);
+}
 
 const store = await openStore(process.env.DATABASE_URL);
 try {
@@ -31,9 +40,15 @@ try {
   console.log(measuredTable(`${batchSize} memories, ${rounds} rounds of ${batches.iterations}`, batch));
   for (const { name, p50, ratio } of batch) {
     const perSecond = Math.round((batchSize / p50.median) * 1_000).toLocaleString('en');
-    console.log(`${name}: ${perSecond} memories a second, ${(1 / ratio.p50.median).toFixed(2)}× the raw rate`);
+    console.log(
+      `${name}: ${perSecond} memories a second, ${(1 / ratio.p50.median).toFixed(2)}× the raw rate`,
+    );
   }
 
+  await checkCount(
+    store,
+    ones.length * iterationsOf(single) + many.length * iterationsOf(batches) * batchSize,
+  );
   console.log(`\n${ratiosCount}`);
   console.log(`\nWritten to ${await writeReport('write', store.description, { single: one, batch })}`);
 } finally {

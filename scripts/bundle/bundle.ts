@@ -33,7 +33,13 @@ const [emptyTimes = [], ...times] = await loadTimes(
 const emptyMs = median(emptyTimes);
 const rows = functions.map(({ name, sizes }, index) => {
   const loadMs = median(times[index] ?? []);
-  return { name, eager: kilobytes(sizes.eager), lazy: kilobytes(sizes.lazy), loadMs, ratio: loadMs / emptyMs };
+  return {
+    name,
+    eager: kilobytes(sizes.eager),
+    lazy: kilobytes(sizes.lazy),
+    loadMs,
+    ratio: loadMs / emptyMs,
+  };
 });
 
 console.log(

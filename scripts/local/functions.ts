@@ -28,7 +28,9 @@ export async function loadFunctions(
   specs: readonly FunctionSpec[],
   load: LoadHandler,
 ): Promise<LocalFunction[]> {
-  return Promise.all(specs.map(async (spec) => localFunction(spec, await load(spec))));
+  // this host prepares its stores itself when it starts
+  const served = specs.filter(({ trigger }) => trigger.kind !== 'deployment');
+  return Promise.all(served.map(async (spec) => localFunction(spec, await load(spec))));
 }
 
 function localFunction(spec: FunctionSpec, handler: Handler): LocalFunction {

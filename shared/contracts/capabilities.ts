@@ -38,5 +38,9 @@ export const capabilities = [
   'principals',
   /** Signs the tokens of the service's own issuer. */
   'tokenSigner',
+  /** The schema of Postgres, as its owner; for deployments alone. */
+  'databaseSchema',
+  /** The constraints and indexes of the graph. */
+  'graphSchema',
 ] as const;
 export type Capability = (typeof capabilities)[number];

@@ -14,7 +14,9 @@ export type Trigger =
       readonly maximumConcurrency: number;
     }
   | { readonly kind: 'bus'; readonly events: readonly EventType[] }
-  | { readonly kind: 'schedule'; readonly everyMinutes: number };
+  | { readonly kind: 'schedule'; readonly everyMinutes: number }
+  /** Runs while a new version is deployed, before anything of it serves. */
+  | { readonly kind: 'deployment' };
 
 /** One deployable function as data: hosts loop over these, so they know of no function by name. */
 export interface FunctionSpec {

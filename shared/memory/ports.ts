@@ -322,7 +322,7 @@ export interface EntityExtractor {
 
 /** Positions of pages as opaque text that cannot be forged, nor used by another tenant or for another list. */
 export interface PageCursors {
-  seal(tenantId: string, list: string, position: PagePosition): string;
+  seal(tenantId: string, list: string, position: PagePosition): Promise<string>;
   /** @throws AppError `invalid_cursor`. */
-  open(tenantId: string, list: string, cursor: string): PagePosition;
+  open(tenantId: string, list: string, cursor: string): Promise<PagePosition>;
 }

@@ -2,6 +2,7 @@ import type * as z from 'zod';
 import type { ApiKeyStore, PrincipalStore, TokenSigner } from '../access/ports.ts';
 import type { Capability } from '../contracts/capabilities.ts';
 import type { FunctionSpec } from '../contracts/function-spec.ts';
+import type { DatabaseSchema, GraphSchema } from '../deployment/ports.ts';
 import type { Clock } from '../kernel/clock.ts';
 import type { Logger } from '../kernel/logger.ts';
 import type {
@@ -44,6 +45,8 @@ export interface CapabilityPorts {
   apiKeys: ApiKeyStore;
   principals: PrincipalStore;
   tokenSigner: TokenSigner;
+  databaseSchema: DatabaseSchema;
+  graphSchema: GraphSchema;
 }
 type Exactly<A, B> = [A] extends [B] ? ([B] extends [A] ? true : never) : never;
 /** Compiles only while both lists agree. @public */

@@ -1,4 +1,5 @@
 import type { Caller } from '../contracts/caller.ts';
+import type { DeploymentRequest } from '../contracts/deployment.ts';
 import type { EventDetail, EventEnvelope, EventType } from '../contracts/events.ts';
 import type { FunctionSpec } from '../contracts/function-spec.ts';
 import type { Operation, OperationInput, OperationOutput, OperationTable } from '../contracts/operation.ts';
@@ -76,6 +77,13 @@ export type BusHandler<S extends FunctionSpec, E = BusEventOf<S>> = (
 
 /** What a scheduled run did, for its log line and metrics. */
 export type ScheduleHandler<S extends FunctionSpec> = (
+  deps: Deps<S>,
+  run: Run,
+) => Promise<Record<string, number>>;
+
+/** Prepares the stores for the version that is being deployed; answers what it did, in numbers. */
+export type DeploymentHandler<S extends FunctionSpec> = (
+  request: DeploymentRequest,
   deps: Deps<S>,
   run: Run,
 ) => Promise<Record<string, number>>;

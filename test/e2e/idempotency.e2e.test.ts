@@ -38,7 +38,11 @@ describe('the same request under the same key', () => {
 
   it('is the same whatever the order of its fields and its white space', async () => {
     const key = unique('order');
-    const first = await api.post('/api/memory', `{"domain":"${domain}","content":"In any order"}`, keyed(key));
+    const first = await api.post(
+      '/api/memory',
+      `{"domain":"${domain}","content":"In any order"}`,
+      keyed(key),
+    );
     const second = await api.post(
       '/api/memory',
       `{ "content": "In any order",\n "domain": "${domain}" }`,
@@ -63,7 +67,16 @@ describe('the same request under the same key', () => {
     const requests: [string, string, Json][] = [
       ['POST', '/api/memory/relationships', { source: id, target: unique('nobody') }],
       ['DELETE', `/api/memory/${id}`, undefined],
-      ['POST', '/api/memory/batch', { items: [{ domain, content: 'a' }, { domain, content: '' }] }],
+      [
+        'POST',
+        '/api/memory/batch',
+        {
+          items: [
+            { domain, content: 'a' },
+            { domain, content: '' },
+          ],
+        },
+      ],
       ['POST', '/v1/messages', { conversation_id: unique('conv'), role: 'user', content: 'Hello' }],
       ['POST', '/memory/store', { entry: 'An entry', tier: 'semantic' }],
     ];

@@ -35,7 +35,11 @@ async function matching(filter: unknown): Promise<number[]> {
   const answer = await api.post('/api/memory/query', { domain, filter });
   return numbers(expectStatus(answer, 200).memories).sort((a, b) => a - b);
 }
-const comparison = (op: string, field: string, value?: unknown) => ({ op, field, ...(value !== undefined && { value }) });
+const comparison = (op: string, field: string, value?: unknown) => ({
+  op,
+  field,
+  ...(value !== undefined && { value }),
+});
 
 describe('a filter', () => {
   it.each([
@@ -88,7 +92,10 @@ describe('a filter', () => {
 });
 
 describe('pages', () => {
-  const sort = [{ field: 'importance', order: 'desc' }, { field: 'occurredAt', order: 'asc' }];
+  const sort = [
+    { field: 'importance', order: 'desc' },
+    { field: 'occurredAt', order: 'asc' },
+  ];
 
   it('hold every memory once, in order, also while memories are written', async () => {
     const seen: number[] = [];

@@ -87,7 +87,11 @@ describe('an edge', () => {
   it.each([
     ['an unknown source', { source: 'nobody-at-all', target: 'decision' }, 'not_found'],
     ['a type outside the list', { source: 'x', target: 'y', type: 'LIKES' }, 'validation_failed'],
-    ['a type with Cypher in it', { source: 'x', target: 'y', type: 'A`]->() DETACH DELETE n //' }, 'validation_failed'],
+    [
+      'a type with Cypher in it',
+      { source: 'x', target: 'y', type: 'A`]->() DETACH DELETE n //' },
+      'validation_failed',
+    ],
     ['a weight above 1', { source: 'x', target: 'y', weight: 1.5 }, 'validation_failed'],
   ] as const)('is refused for %s', async (_name, body, code) => {
     expectProblem(await api.post('/api/memory/relationships', body), code);
@@ -101,7 +105,10 @@ describe('related', () => {
   });
 
   it('walks the named types alone', async () => {
-    expect(await reached('decision', { types: 'CAUSED_BY', depth: 3 })).toEqual(['cause 1 0.5', 'root 2 0.4']);
+    expect(await reached('decision', { types: 'CAUSED_BY', depth: 3 })).toEqual([
+      'cause 1 0.5',
+      'root 2 0.4',
+    ]);
     expect(await reached('decision', { types: 'REFERENCES,CAUSED_BY', depth: 1 })).toEqual([
       'cause 1 0.5',
       'report 1 1',
@@ -115,9 +122,7 @@ describe('related', () => {
   });
 
   it('tells the way', async () => {
-    const { related } = (
-      await api.get(`/api/memory/${idOf('decision')}/related?types=CAUSED_BY`)
-    ).body;
+    const { related } = (await api.get(`/api/memory/${idOf('decision')}/related?types=CAUSED_BY`)).body;
     const root = related.find((hit: Json) => hit.memory.id === idOf('root'));
     expect(root.path).toEqual([
       { type: 'CAUSED_BY', from: idOf('decision'), to: idOf('cause'), weight: 0.5 },

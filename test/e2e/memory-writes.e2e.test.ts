@@ -28,7 +28,9 @@ describe('a batch', () => {
     }));
     const { results, metadata } = expectStatus(await api.post('/api/memory/batch', { items }), 207);
     expect(results.map((result: Json) => result.index)).toEqual(items.map((_, n) => n));
-    expect(new Set(results.map((result: Json) => `${result.status} ${result.version}`))).toEqual(new Set(['201 1']));
+    expect(new Set(results.map((result: Json) => `${result.status} ${result.version}`))).toEqual(
+      new Set(['201 1']),
+    );
     expect(new Set(results.map((result: Json) => result.id)).size).toBe(500);
     expect(metadata.vectorWriteSuccess).toBe(true);
     const { total } = (await api.get('/api/memory/aggregations', { query: { domain: batch } })).body;
@@ -80,8 +82,14 @@ describe('a batch', () => {
 describe("the caller's own vectors", () => {
   it('are answered when asked for, changed by an update, and compared by cosine', async () => {
     const near = between(axis(1), axis(2), 0.75);
-    const a = expectStatus(await api.post('/api/memory', { domain, content: 'east', embedding: axis(1) }), 201);
-    const b = expectStatus(await api.post('/api/memory', { domain, content: 'north', embedding: axis(2) }), 201);
+    const a = expectStatus(
+      await api.post('/api/memory', { domain, content: 'east', embedding: axis(1) }),
+      201,
+    );
+    const b = expectStatus(
+      await api.post('/api/memory', { domain, content: 'north', embedding: axis(2) }),
+      201,
+    );
     const { results } = expectStatus(
       await api.post('/api/memory/search/similarity', { domain, embedding: near, threshold: 0.1 }),
       200,
@@ -96,7 +104,11 @@ describe("the caller's own vectors", () => {
     const { memory } = (await api.get(`/api/memory/${b.id}?include=embedding`)).body;
     expect(memory.embedding).toHaveLength(dimension);
     expect(memory.embedding[1]).toBeCloseTo(1, 3);
-    const again = await api.post('/api/memory/search/similarity', { domain, embedding: axis(1), threshold: 0.99 });
+    const again = await api.post('/api/memory/search/similarity', {
+      domain,
+      embedding: axis(1),
+      threshold: 0.99,
+    });
     expect(again.body.results).toHaveLength(2);
   });
 
@@ -124,7 +136,10 @@ describe('content', () => {
 
   it('has no personal data left, and a warning says what was taken out', async () => {
     const { memory, warnings } = expectStatus(
-      await api.post('/api/memory', { domain, content: 'Write to jane@example.com, card 4111 1111 1111 1111' }),
+      await api.post('/api/memory', {
+        domain,
+        content: 'Write to jane@example.com, card 4111 1111 1111 1111',
+      }),
       201,
     );
     expect(memory.content).toBe('Write to [email], card [card]');

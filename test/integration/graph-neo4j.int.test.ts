@@ -12,8 +12,7 @@ const { NEO4J_TEST_URL: url, NEO4J_TEST_USER: user, NEO4J_TEST_PASSWORD: passwor
 const connect = (address = url ?? '', timeoutMs = 15_000) =>
   neo4jRunner({
     url: address,
-    ...(user === undefined ? {} : { user }),
-    ...(password === undefined ? {} : { password }),
+    ...(user === undefined ? {} : { credentials: async () => ({ user, password: password ?? '' }) }),
     timeoutMs,
   });
 

@@ -4,7 +4,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { CreateTableCommand, DynamoDBClient, UpdateTimeToLiveCommand } from '@aws-sdk/client-dynamodb';
-import { cacheTable } from '../../../shared/adapters/dynamodb/cache-table.ts';
+import { cacheTable } from '../../../shared/contracts/cache-table.ts';
 import { embeddedAws } from './credentials.ts';
 import { freePort } from './listen.ts';
 import type { EmbeddedServer } from './part.ts';

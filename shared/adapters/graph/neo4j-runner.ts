@@ -6,16 +6,16 @@ import { createIndex, createKey, nodeIndexes, nodeKeys } from './schema.ts';
 export interface Neo4jSettings {
   /** `neo4j://`, `bolt://` or one of these with `+s`. */
   url: string;
-  user?: string;
-  password?: string;
+  /** Asked for before the first connection and again after a refusal. Without it, nobody signs in. */
+  credentials?: () => Promise<{ user: string; password: string }>;
   /** Of one transaction, its retries included. Milliseconds. */
   timeoutMs: number;
 }
 
 /** Neo4j 5 over Bolt. Connections are made by the first call. */
-export function neo4jRunner({ url, user, password, timeoutMs }: Neo4jSettings): CypherRunner {
+export function neo4jRunner({ url, credentials, timeoutMs }: Neo4jSettings): CypherRunner {
   const connect = () =>
-    neo4j.driver(url, user === undefined ? undefined : neo4j.auth.basic(user, password ?? ''), {
+    neo4j.driver(url, credentials && signInWith(credentials), {
       connectionTimeout: Math.min(2_000, timeoutMs),
       connectionAcquisitionTimeout: Math.min(3_000, timeoutMs),
       maxTransactionRetryTime: timeoutMs,
@@ -82,6 +82,15 @@ export function neo4jRunner({ url, user, password, timeoutMs }: Neo4jSettings): 
     },
   };
 }
+
+/** The driver keeps the token, and asks for another one when the server refuses it: a rotated password. */
+const signInWith = (credentials: NonNullable<Neo4jSettings['credentials']>) =>
+  neo4j.authTokenManagers.basic({
+    tokenProvider: async () => {
+      const { user, password } = await credentials();
+      return neo4j.auth.basic(user, password);
+    },
+  });
 
 /** By what it covers, not by name: an operator may have made it first. The type's name differs by version. */
 const uniqueness = `

@@ -5,6 +5,7 @@ import type { GraphProjection } from '../../replication/ports.ts';
 import type { Provider } from '../../runtime/deps.ts';
 import { cypherGraph } from './cypher-graph.ts';
 import { guardedGraph } from './guarded-graph.ts';
+import { credentialsFrom } from './credentials.ts';
 import type { CypherRunner } from './runner.ts';
 
 export const graphConfig = z.object({
@@ -15,6 +16,8 @@ export const graphConfig = z.object({
   GRAPH_URL: z.string().regex(/^(?:(?:neo4j|bolt)(?:\+s|\+ssc)?:\/\/.+|grafeo:.+)$/),
   GRAPH_USER: z.string().min(1).optional(),
   GRAPH_PASSWORD: z.string().min(1).optional(),
+  /** ARN or name of a secret with `username` and `password` as JSON; wins over the two above. */
+  GRAPH_SECRET_ARN: z.string().min(1).optional(),
   /** Of one transaction. */
   GRAPH_TIMEOUT_MS: z.coerce.number().int().min(100).max(60_000).default(8_000),
 });
@@ -25,7 +28,7 @@ const runners = new Map<string, CypherRunner>();
 
 /** The process's one runner for this graph; nothing is loaded or connected before its first call. */
 export function runnerFor(config: GraphConfig): CypherRunner {
-  const key = JSON.stringify([config.GRAPH_URL, config.GRAPH_USER]);
+  const key = JSON.stringify([config.GRAPH_URL, config.GRAPH_USER, config.GRAPH_SECRET_ARN]);
   const known = runners.get(key);
   if (known) return known;
   const runner = onDemand(() => load(config));
@@ -53,19 +56,15 @@ export const graphProvider: Provider<GraphProjection & MemoryGraph, typeof graph
 };
 
 async function load(config: GraphConfig): Promise<CypherRunner> {
-  const { GRAPH_URL: url, GRAPH_USER: user, GRAPH_PASSWORD: password } = config;
+  const { GRAPH_URL: url } = config;
   if (url.startsWith('grafeo:')) {
     const { grafeoRunner } = await import('./grafeo-runner.ts');
     const path = url.slice('grafeo:'.length);
     return grafeoRunner(path === ':memory:' ? {} : { path });
   }
   const { neo4jRunner } = await import('./neo4j-runner.ts');
-  return neo4jRunner({
-    url,
-    ...(user === undefined ? {} : { user }),
-    ...(password === undefined ? {} : { password }),
-    timeoutMs: config.GRAPH_TIMEOUT_MS,
-  });
+  const credentials = credentialsFrom(config);
+  return neo4jRunner({ url, timeoutMs: config.GRAPH_TIMEOUT_MS, ...(credentials && { credentials }) });
 }
 
 /** A driver takes tens of milliseconds to load; functions that never reach the graph do not pay for it. */

@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import { AppError } from '../../kernel/app-error.ts';
 import { translateError } from './errors.ts';
+import type { Connections } from './renewing-pool.ts';
 
 /** Access to Postgres as one tenant at a time. @throws AppError, see `translateError`. */
 export interface Database {
@@ -21,7 +22,7 @@ export interface Database {
 const setTenant = "select set_config('app.tenant', $1, true)";
 const attempts = 3;
 
-export function database(pool: pg.Pool): Database {
+export function database(pool: Pick<Connections, 'connect'>): Database {
   const withClient = async <T>(work: (client: pg.PoolClient) => Promise<T>): Promise<T> => {
     let client: pg.PoolClient;
     try {

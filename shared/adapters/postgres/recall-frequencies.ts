@@ -1,4 +1,4 @@
-import { columns, type RecallParts, sampled, scoredWhole, tenant } from './recall-parts.ts';
+import { columns, type RecallParts, sampled, tenant } from './recall-parts.ts';
 
 /**
  * The terms of the query and how much each weighs, by frequencies of the scope when it is scored whole, else of
@@ -11,10 +11,10 @@ terms as materialized (
 ),
 any_term as materialized (select strata.any_of(array_agg(term)) as query from terms),
 bounded as materialized (
-  select ${columns} from strata.memories m where ${parts.inScope} limit ${scoredWhole + 1}
+  select ${columns} from strata.memories m where ${parts.inScope} limit ${parts.scoredWhole + 1}
 ),
 plan as materialized (
-  select (select count(*) from bounded) <= ${scoredWhole} as whole,
+  select (select count(*) from bounded) <= ${parts.scoredWhole} as whole,
     exists (select from strata.corpus_statistics c where c.tenant_id = ${tenant}) as counted
 ),
 sample as materialized (

@@ -52,9 +52,16 @@ const candidateFromRow = (row: CandidateRow & { id: string }): Candidate => ({
 const hasId = (row: CandidateRow): row is CandidateRow & { id: string } => row.id !== null;
 
 /** Recall's evidence from Postgres: BM25 and exact vectors, with nothing but core and pgvector. */
-export const postgresRecallIndex = (db: Database): RecallIndex => ({
+export const postgresRecallIndex = (
+  db: Database,
+  /** A scope of more memories than `scoredWhole` is searched through candidates. */
+  options: { scoredWhole?: number } = {},
+): RecallIndex => ({
   candidates: async (tenantId, query) => {
-    const { sql, params } = candidatesSql(query.vector ? { ...query, vector: unit(query.vector) } : query);
+    const { sql, params } = candidatesSql(
+      query.vector ? { ...query, vector: unit(query.vector) } : query,
+      options.scoredWhole,
+    );
     const rows = await db.query<CandidateRow>(tenantId, sql, params);
     checkDimension(query.vector, rows[0]?.dimension);
     return rows.filter(hasId).map(candidateFromRow);
@@ -122,4 +129,4 @@ export const postgresRecallIndex = (db: Database): RecallIndex => ({
   },
 });
 
-export const recallIndexProvider = postgresProvider(postgresRecallIndex);
+export const recallIndexProvider = postgresProvider((db) => postgresRecallIndex(db));

@@ -29,6 +29,8 @@ export const bm25Sql = (inverse: string, frequency: string, length: string, aver
 export interface RecallParts {
   readonly params: unknown[];
   readonly narrowed: boolean;
+  /** A scope of more memories than this is searched through candidates. */
+  readonly scoredWhole: number;
   readonly inScope: string;
   readonly text: string;
   readonly vector: string;
@@ -44,7 +46,7 @@ export interface RecallParts {
   own(row: string): string;
 }
 
-export function recallParts(query: RecallQuery): RecallParts {
+export function recallParts(query: RecallQuery, wholeUpTo = scoredWhole): RecallParts {
   const params: unknown[] = [];
   const bind = (value: unknown, cast: string) => {
     params.push(value);
@@ -57,6 +59,7 @@ export function recallParts(query: RecallQuery): RecallParts {
   return {
     params,
     narrowed,
+    scoredWhole: wholeUpTo,
     inScope,
     text: bind(query.text ?? '', 'text'),
     vector: bind(query.vector ? JSON.stringify(query.vector.values) : null, 'halfvec'),

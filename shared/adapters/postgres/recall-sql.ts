@@ -9,8 +9,8 @@ import { recallParts, tenant } from './recall-parts.ts';
  * checked once, so Postgres skips them. Every row has the dimension of the query's space; one without id means
  * that there are no candidates.
  */
-export function candidatesSql(query: RecallQuery): { sql: string; params: unknown[] } {
-  const parts = recallParts(query);
+export function candidatesSql(query: RecallQuery, wholeUpTo?: number): { sql: string; params: unknown[] } {
+  const parts = recallParts(query, wholeUpTo);
   const sql = `with ${frequenciesSql(parts)}, ${armsSql(parts)}, ${evidenceSql(parts)}
 select s.dimension, e.*
 from (

@@ -14,10 +14,7 @@ export const postgresRecallStatistics = (db: Database): RecallStatistics => ({
   },
 
   refresh: async (tenantId) => {
-    const [row] = await db.query<{ terms: string }>(
-      tenantId,
-      'select strata.refresh_statistics() as terms',
-    );
+    const [row] = await db.query<{ terms: string }>(tenantId, 'select strata.refresh_statistics() as terms');
     return Number(row?.terms ?? 0);
   },
 });

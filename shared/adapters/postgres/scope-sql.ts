@@ -64,7 +64,11 @@ const folded = (sql: string) => `lower((${sql}) collate pg_c_utf8)`;
 function comparisonSql(node: Comparison, alias: string, bind: Bind): string {
   const { kind, values } = checkComparison(node);
   const sql = operand(node.field, alias, bind);
-  const bound = values.map((value) => bind(kind === 'json' ? JSON.stringify(value) : value, casts[kind]));
+  // each value is bound once: the server cannot tell the type of a parameter that no text uses
+  const bound = values.map((value) => {
+    if (node.op === 'contains') return bind(value, 'text');
+    return bind(kind === 'json' ? JSON.stringify(value) : value, casts[kind]);
+  });
   const list = bound.join(', ');
   switch (node.op) {
     case 'exists':
@@ -80,7 +84,7 @@ function comparisonSql(node: Comparison, alias: string, bind: Bind): string {
       if (kind === 'texts') return `${list} = any (${sql})`;
       const text = kind === 'json' ? `${sql} #>> '{}'` : sql;
       // position() takes the value as it is: no pattern language, so % and _ stand for themselves
-      return `position(${folded(bind(node.value, 'text'))} in ${folded(text)}) > 0`;
+      return `position(${folded(list)} in ${folded(text)}) > 0`;
     }
     case 'eq':
       return kind === 'texts' ? `${list} = any (${sql})` : `${sql} = ${list}`;

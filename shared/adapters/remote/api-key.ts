@@ -1,4 +1,4 @@
-import { loadOnce } from '../../kernel/load-once.ts';
+import { storedSecret } from '../secrets/stored-secret.ts';
 
 /** A provider's key, and a way to fetch it again after the provider refused it. */
 export interface ApiKey {
@@ -15,18 +15,11 @@ export const fixedApiKey = (key: string | undefined): ApiKey => ({
 
 /** A key in Secrets Manager, fetched when the first request needs it; a rotation is picked up on refusal. */
 export function secretApiKey(secretArn: string): ApiKey {
-  const fetchKey = async () => {
-    const { GetSecretValueCommand, SecretsManagerClient } = await import('@aws-sdk/client-secrets-manager');
-    const answer = await new SecretsManagerClient({}).send(
-      new GetSecretValueCommand({ SecretId: secretArn }),
-    );
-    return answer.SecretString;
-  };
-  let load = loadOnce(fetchKey);
+  const secret = storedSecret(secretArn);
   return {
-    current: () => load(),
+    current: secret.current,
     renew() {
-      load = loadOnce(fetchKey);
+      secret.forget();
       return true;
     },
   };

@@ -44,7 +44,7 @@ export const identityOperations = defineOperations({
     summary: 'Exchange an API key (header x-api-key) for a JWT of 15 minutes',
     scope: 'public',
     responses: { 200: tokenAnswer },
-    errors: [],
+    errors: ['unauthenticated'],
   },
   discovery: {
     method: 'GET',

@@ -14,7 +14,8 @@ export async function listVersions(
   { memories, pageCursors }: { memories: MemoryStore; pageCursors: PageCursors },
 ): Promise<z.output<typeof versionsAnswer>> {
   const list = `versions ${id}`;
-  const before = cursor === undefined ? undefined : Number(pageCursors.open(tenantId, list, cursor)[0]);
+  const after = cursor === undefined ? undefined : await pageCursors.open(tenantId, list, cursor);
+  const before = after && Number(after[0]);
   const versions = await memories.versions(tenantId, id, {
     limit: limit + 1,
     ...(before !== undefined && { before }),
@@ -25,6 +26,7 @@ export async function listVersions(
   return {
     id,
     versions: page.map((version) => ({ ...version, memory: toWire(version.memory) })),
-    ...(versions.length > limit && last && { nextCursor: pageCursors.seal(tenantId, list, [last.version]) }),
+    ...(versions.length > limit &&
+      last && { nextCursor: await pageCursors.seal(tenantId, list, [last.version]) }),
   };
 }

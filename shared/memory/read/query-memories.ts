@@ -25,11 +25,11 @@ export async function queryMemories(
     sort,
     limit,
     includeDeleted,
-    ...(cursor !== undefined && { after: pageCursors.open(tenantId, list, cursor) }),
+    ...(cursor !== undefined && { after: await pageCursors.open(tenantId, list, cursor) }),
   });
   return {
     memories: page.memories.map(toWire),
-    ...(page.next && { nextCursor: pageCursors.seal(tenantId, list, page.next) }),
+    ...(page.next && { nextCursor: await pageCursors.seal(tenantId, list, page.next) }),
     metadata: { durationMs: elapsedMs(clock, started) },
   };
 }

@@ -12,9 +12,12 @@ import { blends } from './weights.ts';
 type Answer = z.output<typeof contextAnswer>;
 type Item = Answer['items'][number];
 
-/** English averages about four characters a token in the tokenisers of current models. */
-const charactersPerToken = 4;
-const tokensOf = (line: string): number => Math.ceil((line.length + 1) / charactersPerToken);
+/**
+ * An estimate: English averages about four characters a token in the tokenisers of current models, and scripts of
+ * several bytes a character need more tokens for as many characters, so bytes of UTF-8 are counted.
+ */
+const bytesPerToken = 4;
+const tokensOf = (line: string): number => Math.ceil((Buffer.byteLength(line) + 1) / bytesPerToken);
 
 /** Recent turns may fill this part of the window; the rest is kept for what recall finds. */
 const recentShare = 0.5;
@@ -91,12 +94,14 @@ export async function assembleContext(
     recalled.push(item);
   }
   const items = [...recalled, ...recent];
+  // a turn for which the recent part has no room may have been recalled all the same
+  const considered = new Set([...turns, ...loaded.map(({ memory }) => memory)].map(({ id }) => id));
   return {
     text: items.map((item) => item.text).join('\n'),
     tokens: tokensIn(items),
     tokenBudget,
     items,
-    omitted: loaded.length - recalled.length + (turns.length - recent.length),
+    omitted: considered.size - items.length,
     metadata: { durationMs: elapsedMs(deps.clock, started) },
     warnings: found.warnings,
   };

@@ -96,7 +96,7 @@ export function fuse(candidates: readonly Candidate[], options: FusionOptions): 
   return considered
     .map((candidate, index): Ranked & { order: number } => {
       const evidence = arms[index] as (typeof arms)[number];
-      const fused = most === 0 ? 0 : sum(Object.values(evidence).map((arm) => arm.contribution)) / most;
+      const fused = sum(Object.values(evidence).map((arm) => arm.contribution)) / (most || 1);
       const recency = recencyOf(candidate.occurredAt, now);
       const blended = {
         similarity: component(fused, 1, blend.similarity / blendSum),

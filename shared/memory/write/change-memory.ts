@@ -1,11 +1,18 @@
+import { ExponentialBackoff, handleWhen, retry } from 'cockatiel';
 import { AppError, hasCode } from '../../kernel/app-error.ts';
 import type { Memory } from '../model.ts';
 import { type CommitResult, commitWrites, failure } from './commit-writes.ts';
 import type { WriteContext, WriteDeps } from './context.ts';
 import type { Draft } from './derive.ts';
 
-/** How often a change is repeated on a newer version before the caller hears of the conflict. */
-const attempts = 5;
+/**
+ * Of writers that meet, one succeeds at a time: enough tries for twenty of them, apart by chance so that few meet
+ * again. After the last one the caller hears of the conflict.
+ */
+const onNewerVersions = retry(
+  handleWhen((error) => hasCode(error, 'version_conflict')),
+  { maxAttempts: 20, backoff: new ExponentialBackoff({ initialDelay: 5, maxDelay: 200 }) },
+);
 
 export const notFound = () => new AppError('not_found', 'There is no memory with this id.');
 export const gone = () => new AppError('gone', 'This memory was deleted.');
@@ -32,7 +39,7 @@ export async function changeMemory(
   context: WriteContext & { ifMatch?: number },
   deps: WriteDeps,
 ): Promise<CommitResult> {
-  for (let attempt = 1; ; attempt += 1) {
+  const attempt = async () => {
     const [current] = await deps.memories.get(context.tenantId, [id], { uncounted: true });
     if (!current) throw notFound();
     // with a key this may be the repetition of the very change that deleted it, which the store alone can tell
@@ -40,9 +47,8 @@ export async function changeMemory(
     const draft = { ...change(current), expectedVersion: context.ifMatch ?? current.version };
     const result = await commitWrites(context, [draft], deps, current);
     const [item] = result.items;
-    if (item?.ok !== false) return result;
-    const error = failure(item);
-    if (!hasCode(error, 'version_conflict') || context.ifMatch !== undefined || attempt === attempts)
-      throw error;
-  }
+    if (item?.ok === false) throw failure(item);
+    return result;
+  };
+  return context.ifMatch === undefined ? onNewerVersions.execute(attempt) : attempt();
 }

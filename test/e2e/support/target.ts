@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { describe } from 'vitest';
+import { describe, expect, vi } from 'vitest';
 import { bearer, type Http, http } from '../../support/http.ts';
 import { type Service, type ServiceOptions, startService } from '../../support/service.ts';
 
@@ -38,8 +38,7 @@ export const localTenants: Readonly<Record<TenantSlot, string>> = { a: 'acme', b
 export async function openTarget(options: ServiceOptions = {}): Promise<Target> {
   if (remoteUrl !== undefined) return remoteTarget(remoteUrl.replace(/\/+$/, ''));
   const service = await startService(options);
-  // as a load balancer would: the graph is opened by its first use, which a write would not wait for
-  await http(service.url).get('/v1/admin/health');
+  await warmUp(service);
   const token: Target['token'] = (slot, scopes) => service.token(localTenants[slot], scopes);
   return {
     url: service.url,
@@ -49,6 +48,21 @@ export async function openTarget(options: ServiceOptions = {}): Promise<Target> 
     as: async (slot, scopes) => bearer(service.url, await token(slot, scopes)),
     close: async () => void (await service.stop()),
   };
+}
+
+/**
+ * The first write of a process loads the table of the embedder, the names of the extractor and the graph, which takes
+ * longer than a write waits for the graph: until one is in both stores at once.
+ */
+async function warmUp(service: Service): Promise<void> {
+  const api = bearer(service.url, await service.token('warm-up'));
+  await vi.waitFor(
+    async () => {
+      const { body } = await api.post('/api/memory', { content: 'Anna from Paris is warming up' });
+      expect(body.metadata.graphWriteSuccess).toBe(true);
+    },
+    { timeout: 20_000, interval: 20 },
+  );
 }
 
 function remoteTarget(url: string): Target {

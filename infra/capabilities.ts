@@ -1,0 +1,119 @@
+import type { Capability } from '../shared/contracts/capabilities.ts';
+import { embedder, entityExtractor } from './model-capabilities.ts';
+import { nothing, type Provision, read, type SecretAccess } from './provision.ts';
+import type { Settings } from './settings.ts';
+
+/** What the stacks made and the functions use, by address. */
+export interface Resources {
+  readonly dataKeyArn: string;
+  readonly database: {
+    readonly service: SecretAccess;
+    readonly owner: SecretAccess;
+    /** Settings of the connection beside the secret. */
+    readonly environment: Readonly<Record<string, string>>;
+  };
+  readonly graph: { readonly url: string; readonly secret: SecretAccess | undefined };
+  readonly cacheTable: { readonly name: string; readonly arn: string };
+  readonly graphChanges: { readonly url: string; readonly arn: string };
+  readonly eventBus: { readonly name: string; readonly arn: string };
+  readonly cursorKey: SecretAccess;
+  /** Undefined where somebody else issues the tokens. */
+  readonly issuer: { readonly url: string; readonly audience: string; readonly keyArn: string } | undefined;
+  readonly models: Settings['models'];
+  /** ARN of a secret that is named in the settings. */
+  secretNamed(name: string): string;
+  /** ARN of a model of Bedrock. */
+  modelNamed(name: string): string;
+}
+
+const postgres = ({ database }: Resources): Provision => ({
+  environment: { DATABASE_SECRET_ARN: database.service.arn, ...database.environment },
+  grants: read(database.service),
+});
+
+const graph = ({ graph: { url, secret } }: Resources): Provision => ({
+  environment: { GRAPH_URL: url, ...(secret && { GRAPH_SECRET_ARN: secret.arn }) },
+  grants: read(secret),
+});
+
+/** A capability of which nothing is provided does not compile. */
+const provisions: Record<Capability, (resources: Resources) => Provision> = {
+  memories: postgres,
+  recallIndex: postgres,
+  recallStatistics: postgres,
+  answers: postgres,
+  syncState: postgres,
+  outbox: postgres,
+  apiKeys: postgres,
+  principals: postgres,
+  databaseSchema: (resources) => ({
+    environment: {
+      ...postgres(resources).environment,
+      DATABASE_OWNER_SECRET_ARN: resources.database.owner.arn,
+    },
+    grants: read(resources.database.service, resources.database.owner),
+  }),
+  graph,
+  graphSchema: graph,
+  hotCache: ({ cacheTable, dataKeyArn }) => ({
+    environment: { CACHE_TABLE: cacheTable.name },
+    grants: [
+      {
+        actions: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:DeleteItem'],
+        resources: [cacheTable.arn],
+      },
+      // DynamoDB uses the table's key in the name of who calls
+      {
+        actions: [
+          'kms:DescribeKey',
+          'kms:Encrypt',
+          'kms:Decrypt',
+          'kms:GenerateDataKey',
+          'kms:ReEncryptFrom',
+          'kms:ReEncryptTo',
+        ],
+        resources: [dataKeyArn],
+      },
+    ],
+  }),
+  graphChanges: ({ graphChanges, dataKeyArn }) => ({
+    environment: { GRAPH_CHANGES_QUEUE_URL: graphChanges.url },
+    grants: [
+      { actions: ['sqs:SendMessage'], resources: [graphChanges.arn] },
+      { actions: ['kms:Decrypt', 'kms:GenerateDataKey'], resources: [dataKeyArn] },
+    ],
+  }),
+  eventBus: ({ eventBus }) => ({
+    environment: { EVENT_BUS_NAME: eventBus.name },
+    grants: [{ actions: ['events:PutEvents'], resources: [eventBus.arn] }],
+  }),
+  embedder,
+  entityExtractor,
+  redactor: () => nothing,
+  pageCursors: ({ cursorKey }) => ({
+    environment: { CURSOR_KEY_SECRET_ARN: cursorKey.arn },
+    grants: read(cursorKey),
+  }),
+  tokenSigner: ({ issuer }) => {
+    if (!issuer) throw new Error('A function signs tokens, but the settings leave that to somebody else.');
+    return {
+      environment: {
+        IDENTITY_SIGNER: 'kms',
+        IDENTITY_KMS_KEY_ID: issuer.keyArn,
+        IDENTITY_ISSUER: issuer.url,
+        IDENTITY_AUDIENCE: issuer.audience,
+      },
+      grants: [{ actions: ['kms:Sign', 'kms:GetPublicKey'], resources: [issuer.keyArn] }],
+    };
+  },
+};
+
+/** What a function is given: the capabilities that it names and no other. */
+export function provisionOf(uses: readonly Capability[], resources: Resources): Provision {
+  // several capabilities stand on one store
+  const all = [...new Set(uses.map((capability) => provisions[capability]))].map((of) => of(resources));
+  return {
+    environment: Object.assign({}, ...all.map(({ environment }) => environment)),
+    grants: all.flatMap(({ grants }) => grants),
+  };
+}

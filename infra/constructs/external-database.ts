@@ -1,0 +1,16 @@
+import type { Resources } from '../capabilities.ts';
+import type { Settings } from '../settings.ts';
+
+/** A database that somebody else runs: two secrets, which may be of one login, and how to use it. */
+export const externalDatabase = (
+  database: Extract<Settings['database'], { kind: 'external' }>,
+  secretNamed: Resources['secretNamed'],
+): Resources['database'] => ({
+  service: { arn: secretNamed(database.secretName), keyArn: undefined },
+  owner: { arn: secretNamed(database.ownerSecretName), keyArn: undefined },
+  environment: {
+    DATABASE_POOL_MAX: '4',
+    // row-level security binds this role, whatever the login may do
+    ...(database.setRole && { DATABASE_ROLE: 'strata_app' }),
+  },
+});

@@ -1,0 +1,28 @@
+/** Access to a secret and to the key that it is encrypted with. */
+export interface SecretAccess {
+  readonly arn: string;
+  /** Undefined where AWS's own key is used. */
+  readonly keyArn: string | undefined;
+}
+
+export interface Statement {
+  readonly actions: readonly string[];
+  readonly resources: readonly string[];
+}
+
+/** What a capability gives to a function that names it. */
+export interface Provision {
+  readonly environment: Readonly<Record<string, string>>;
+  readonly grants: readonly Statement[];
+}
+
+export const nothing: Provision = { environment: {}, grants: [] };
+
+/** Leave to read these secrets. */
+export const read = (...secrets: (SecretAccess | undefined)[]): Statement[] =>
+  secrets
+    .filter((secret) => secret !== undefined)
+    .flatMap(({ arn, keyArn }) => [
+      { actions: ['secretsmanager:GetSecretValue'], resources: [arn] },
+      ...(keyArn === undefined ? [] : [{ actions: ['kms:Decrypt'], resources: [keyArn] }]),
+    ]);

@@ -1,0 +1,146 @@
+import { Arn, ArnFormat, Stack, type StackProps } from 'aws-cdk-lib';
+import type { Table } from 'aws-cdk-lib/aws-dynamodb';
+import type { EventBus } from 'aws-cdk-lib/aws-events';
+import { Key, KeySpec, KeyUsage } from 'aws-cdk-lib/aws-kms';
+import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
+import type { Construct } from 'constructs';
+import type { FunctionSpec, QueueName } from '../../shared/contracts/function-spec.ts';
+import { acknowledge } from '../acknowledge.ts';
+import type { Resources } from '../capabilities.ts';
+import { ArchiveBuckets } from '../constructs/archive-buckets.ts';
+import { AuroraDatabase } from '../constructs/aurora-database.ts';
+import { cacheTable } from '../constructs/cache-table.ts';
+import { dataKey } from '../constructs/data-key.ts';
+import { eventBus } from '../constructs/event-bus.ts';
+import { externalDatabase } from '../constructs/external-database.ts';
+import { SelfHostedGraph } from '../constructs/self-hosted-graph.ts';
+import { WorkQueue } from '../constructs/work-queue.ts';
+import { publish } from '../publish.ts';
+import { retention } from '../retention.ts';
+import type { Settings } from '../settings.ts';
+import type { NetworkStack } from './network.ts';
+
+type Props = StackProps & {
+  readonly settings: Settings;
+  readonly specs: readonly FunctionSpec[];
+  readonly network: NetworkStack | undefined;
+};
+
+/** Everything that keeps something: stores, queues, the bus, secrets and keys. */
+export class DataStack extends Stack {
+  readonly key: Key;
+  readonly identityKey: Key;
+  readonly table: Table;
+  readonly bus: EventBus;
+  readonly queues: ReadonlyMap<QueueName, WorkQueue>;
+  readonly buckets: ArchiveBuckets;
+  readonly clusterId: string | undefined;
+  /** All but the issuer, whose address is that of an API. */
+  readonly resources: Omit<Resources, 'issuer'>;
+
+  constructor(scope: Construct, id: string, { settings, specs, network, ...props }: Props) {
+    super(scope, id, props);
+    this.key = dataKey(this, 'Key', settings);
+    const shared = { settings, key: this.key };
+    this.identityKey = new Key(this, 'IdentityKey', {
+      description: `Signs the tokens of strata ${settings.stage}`,
+      keySpec: KeySpec.RSA_2048,
+      keyUsage: KeyUsage.SIGN_VERIFY,
+      removalPolicy: retention(settings).removalPolicy,
+    });
+    this.table = cacheTable(this, 'Cache', shared);
+    this.buckets = new ArchiveBuckets(this, 'Buckets', shared);
+    this.bus = eventBus(this, 'Bus', settings);
+    this.queues = this.#makeQueues(specs);
+    const cursorKey = this.#makeCursorKey();
+    const { access, clusterId } = this.#database(settings, network);
+    this.clusterId = clusterId;
+
+    const changes = this.#queue('graph-changes');
+    this.resources = {
+      dataKeyArn: this.key.keyArn,
+      database: access,
+      graph: this.#graph(settings, network),
+      cacheTable: { name: this.table.tableName, arn: this.table.tableArn },
+      graphChanges: { url: changes.queue.queueUrl, arn: changes.queue.queueArn },
+      eventBus: { name: this.bus.eventBusName, arn: this.bus.eventBusArn },
+      cursorKey: { arn: cursorKey.secretArn, keyArn: this.key.keyArn },
+      models: settings.models,
+      secretNamed: (name) => this.#secretNamed(name),
+      modelNamed: (name) => this.#modelNamed(name),
+    };
+    publish(this, {
+      CacheTable: this.table.tableName,
+      EventBusName: this.bus.eventBusName,
+      GraphChangesQueueUrl: changes.queue.queueUrl,
+      GraphChangesFailedQueueUrl: changes.failed.queueUrl,
+      ArchiveBucket: this.buckets.archive.bucketName,
+      AuditBucket: this.buckets.audit.bucketName,
+      DatabaseSecretArn: access.service.arn,
+      IdentityKeyArn: this.identityKey.keyArn,
+    });
+  }
+
+  #makeQueues(specs: readonly FunctionSpec[]): ReadonlyMap<QueueName, WorkQueue> {
+    return new Map(
+      specs.flatMap(({ trigger, timeoutSeconds }) =>
+        trigger.kind === 'queue'
+          ? [[trigger.queue, new WorkQueue(this, trigger.queue, { timeoutSeconds, key: this.key })]]
+          : [],
+      ),
+    );
+  }
+
+  #queue(name: QueueName): WorkQueue {
+    const queue = this.queues.get(name);
+    if (!queue) throw new Error(`No function works off the queue ${name}.`);
+    return queue;
+  }
+
+  #makeCursorKey(): Secret {
+    const secret = new Secret(this, 'CursorKey', {
+      description: 'Signs the cursors of lists',
+      encryptionKey: this.key,
+      generateSecretString: { passwordLength: 64, excludePunctuation: true },
+    });
+    acknowledge(
+      secret,
+      'It opens nothing: a cursor names a place in a list that its reader sees anyway.',
+      'AwsSolutions-SMG4',
+    );
+    return secret;
+  }
+
+  #database(
+    settings: Settings,
+    network: NetworkStack | undefined,
+  ): { access: Resources['database']; clusterId?: string } {
+    const { database } = settings;
+    if (database.kind === 'external') {
+      return { access: externalDatabase(database, (name) => this.#secretNamed(name)) };
+    }
+    if (!network) throw new Error('A cluster of this deployment needs a network.');
+    return new AuroraDatabase(this, 'Postgres', { database, settings, network, key: this.key });
+  }
+
+  #graph(settings: Settings, network: NetworkStack | undefined): Resources['graph'] {
+    const { graph } = settings;
+    if (graph.kind === 'external') {
+      const { uri: url, secretName } = graph;
+      const secret =
+        secretName === undefined ? undefined : { arn: this.#secretNamed(secretName), keyArn: undefined };
+      return { url, secret };
+    }
+    if (!network) throw new Error('A graph of this deployment needs a network.');
+    return new SelfHostedGraph(this, 'Graph', { graph, settings, network, key: this.key }).access;
+  }
+
+  /** Secrets Manager adds six characters to a name, and takes an ARN without them. */
+  #secretNamed(name: string): string {
+    return Arn.format({ service: 'secretsmanager', resource: 'secret', resourceName: name, arnFormat: ArnFormat.COLON_RESOURCE_NAME }, this);
+  }
+
+  #modelNamed(name: string): string {
+    return `arn:${this.partition}:bedrock:${this.region}::foundation-model/${name}`;
+  }
+}

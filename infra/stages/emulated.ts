@@ -1,0 +1,27 @@
+import type { StageSettings } from '../settings.ts';
+
+const endpoint = process.env.AWS_ENDPOINT_URL ?? 'http://127.0.0.1:4566';
+const graphUri = process.env.NEO4J_URI ?? 'bolt://127.0.0.1:7687';
+
+/**
+ * An emulator of AWS on this machine, with the stores beside it: no network, no cluster, and none of the resources
+ * that it does not know. Where it and the graph listen comes from the environment, as for the CLI that deploys.
+ */
+export const emulated: StageSettings = {
+  stage: 'emulated',
+  region: 'eu-west-1',
+  database: {
+    kind: 'external',
+    secretName: 'strata/emulated/database',
+    ownerSecretName: 'strata/emulated/database-owner',
+  },
+  graph: { kind: 'external', uri: graphUri, secretName: 'strata/emulated/graph' },
+  identity: { kind: 'own' },
+  retain: false,
+  archive: { instantRetrievalAfterDays: 30, deepArchiveAfterDays: 180, auditDays: 1 },
+  throttle: { requestsPerSecond: 1_000, burst: 2_000 },
+  apiAddress: `${endpoint}/_aws/execute-api/{api}/$default`,
+  logDays: 1,
+  tracing: false,
+  alarms: {},
+};

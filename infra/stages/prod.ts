@@ -1,0 +1,23 @@
+import type { StageSettings } from '../settings.ts';
+
+export const prod: StageSettings = {
+  stage: 'prod',
+  region: 'eu-central-1',
+  network: { zones: ['eu-central-1a', 'eu-central-1b', 'eu-central-1c'], natGateways: 3 },
+  database: { kind: 'aurora', minCapacity: 2, maxCapacity: 64, readers: 1, proxy: true, backupDays: 35 },
+  graph: {
+    kind: 'external',
+    uri: 'neo4j+s://prod.databases.neo4j.io',
+    secretName: 'strata/prod/graph',
+  },
+  identity: { kind: 'own' },
+  retain: true,
+  archive: { instantRetrievalAfterDays: 30, deepArchiveAfterDays: 180, auditDays: 2_555 },
+  eventArchiveDays: 90,
+  throttle: { requestsPerSecond: 2_000, burst: 4_000 },
+  reservedConcurrency: { 'api-identity': 50 },
+  logDays: 90,
+  tracing: true,
+  alarms: {},
+  objectives: { availabilityPercent: 99.9, writeP99Ms: 300 },
+};

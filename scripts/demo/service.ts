@@ -1,0 +1,69 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { silentLogger } from '../../shared/kernel/logger.ts';
+import { closers } from '../local/closers.ts';
+import { localIdentity } from '../local/identity.ts';
+import { identityEnvironment } from '../local/identity-environment.ts';
+import { startLocal } from '../local/start-local.ts';
+
+const usualAddress = 'http://127.0.0.1:8009';
+const tenant = 'demo';
+
+export interface DemoService {
+  url: string;
+  /** What a request has to carry. */
+  authorization: string;
+  /** Where it came from, for the user. */
+  description: string;
+  /** Stops what was started for the demo and removes its data. */
+  stop(): Promise<void>;
+}
+
+/** The service at the usual address where one answers, else one of the demo's own on a free port. */
+export const findService = async (): Promise<DemoService> => (await findRunning()) ?? (await startOwn());
+
+/** One that keeps its data elsewhere, or believes another issuer, refuses the token and counts as none. */
+async function findRunning(): Promise<DemoService | undefined> {
+  if (!(await answers('/v1/admin/health'))) return undefined;
+  const { token } = localIdentity(identityEnvironment(process.env), silentLogger);
+  if (token === undefined) return undefined;
+  const authorization = `Bearer ${await token({ tenant })}`;
+  if (!(await answers('/api/persistence/status', { authorization }))) return undefined;
+  return {
+    url: usualAddress,
+    authorization,
+    description: `the service at ${usualAddress}, tenant ${tenant}`,
+    stop: async () => undefined,
+  };
+}
+
+async function answers(path: string, headers: Record<string, string> = {}): Promise<boolean> {
+  try {
+    return (await fetch(`${usualAddress}${path}`, { headers, signal: AbortSignal.timeout(3_000) })).ok;
+  } catch {
+    return false;
+  }
+}
+
+async function startOwn(): Promise<DemoService> {
+  const cleanup = closers();
+  const given = process.env.STRATA_DATA;
+  const directory = given ?? (await mkdtemp(join(tmpdir(), 'strata-demo-')));
+  if (given === undefined) cleanup.add(() => rm(directory, { recursive: true, force: true }));
+  try {
+    const env = { LOG_LEVEL: 'SILENT', ...process.env, PORT: '0', STRATA_DATA: directory };
+    const service = await startLocal({ env });
+    cleanup.add(service.stop);
+    if (service.token === undefined) throw new Error('the demo needs the built-in issuer; unset OIDC_ISSUER');
+    return {
+      url: service.url,
+      authorization: `Bearer ${await service.token({ tenant })}`,
+      description: given === undefined ? 'a service of its own, gone afterwards' : `a service on ${given}`,
+      stop: cleanup.close,
+    };
+  } catch (error) {
+    await cleanup.close();
+    throw error;
+  }
+}

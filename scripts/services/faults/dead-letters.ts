@@ -1,0 +1,78 @@
+import { randomUUID } from 'node:crypto';
+import {
+  DeleteMessageCommand,
+  GetQueueAttributesCommand,
+  ReceiveMessageCommand,
+  SendMessageCommand,
+  SQSClient,
+} from '@aws-sdk/client-sqs';
+import { createQueue, deadLetterUrl, emulatedAws } from '../aws-resources.ts';
+
+/**
+ * A queue whose messages come again soon, so that a fault is over in less than a minute. It gives a message up
+ * after as long as the slowest server needs to come back; on AWS that is half an hour.
+ */
+const queue = { name: 'graph-changes-faults', visibilitySeconds: 5, maxReceiveCount: 8 };
+
+export interface WatchedQueue {
+  readonly url: string;
+  /** Makes the queue, which an emulator that ended has forgotten. */
+  create(): Promise<void>;
+  /** Sends what no consumer can ever work on. Answers the bodies. */
+  poison(): Promise<string[]>;
+  /** Whether nothing waits and nothing is being worked on. */
+  isEmpty(): Promise<boolean>;
+  deadLetters(): Promise<number>;
+  /** Empties the dead-letter queue. */
+  takeDeadLetters(): Promise<string[]>;
+  close(): void;
+}
+
+export function watchedQueue(endpoint: string): WatchedQueue {
+  const client = new SQSClient({ ...emulatedAws, endpoint, useQueueUrlAsEndpoint: false });
+  const url = `${endpoint}/000000000000/${queue.name}`;
+  const dead = deadLetterUrl(url);
+
+  async function depthOf(QueueUrl: string): Promise<{ visible: number; inFlight: number }> {
+    const command = new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['All'] });
+    const { Attributes } = await client.send(command);
+    return {
+      visible: Number(Attributes?.ApproximateNumberOfMessages),
+      inFlight: Number(Attributes?.ApproximateNumberOfMessagesNotVisible),
+    };
+  }
+
+  return {
+    url,
+    create: async () => void (await createQueue(endpoint, queue)),
+    async poison() {
+      const memory = { memoryId: randomUUID(), tenantId: 'poison', version: 1 };
+      const bodies = [
+        '{"schemaVersion":1,',
+        JSON.stringify({ ...memory, schemaVersion: 2 }),
+        JSON.stringify({ ...memory, schemaVersion: 1, version: -1 }),
+      ];
+      for (const MessageBody of bodies)
+        await client.send(new SendMessageCommand({ QueueUrl: url, MessageBody }));
+      return bodies;
+    },
+    async isEmpty() {
+      const { visible, inFlight } = await depthOf(url);
+      return visible + inFlight === 0;
+    },
+    deadLetters: async () => (await depthOf(dead)).visible,
+    async takeDeadLetters() {
+      const bodies: string[] = [];
+      for (;;) {
+        const receive = new ReceiveMessageCommand({ QueueUrl: dead, MaxNumberOfMessages: 10 });
+        const { Messages = [] } = await client.send(receive);
+        if (Messages.length === 0) return bodies;
+        for (const { Body = '', ReceiptHandle } of Messages) {
+          bodies.push(Body);
+          await client.send(new DeleteMessageCommand({ QueueUrl: dead, ReceiptHandle }));
+        }
+      }
+    },
+    close: () => client.destroy(),
+  };
+}

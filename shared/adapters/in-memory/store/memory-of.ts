@@ -1,0 +1,39 @@
+import type { Memory, MemoryVersion } from '../../../memory/model.ts';
+import { callerSpace } from '../../../memory/ports.ts';
+import type { StoredMemory, StoredVersion, TenantState } from './state.ts';
+
+/** A memory as the store answers it, sharing nothing with what is stored. */
+export function memoryOf(
+  tenant: TenantState,
+  stored: StoredMemory,
+  options: { embedding?: boolean } = {},
+): Memory {
+  const { state, version, createdAt, updatedAt, accessCount, lastAccessedAt, vectors } = stored;
+  const own = options.embedding ? vectors.get(callerSpace)?.own : undefined;
+  return structuredClone({
+    ...state,
+    relationships: tenant.edges.get(state.id) ?? [],
+    tier: 'warm',
+    version,
+    createdAt,
+    updatedAt,
+    accessCount,
+    ...(lastAccessedAt !== undefined && { lastAccessedAt }),
+    ...(own && { embedding: own }),
+  });
+}
+
+/** A version as it was written. Access counters belong to the present and are 0 here. */
+export function versionOf({ state, ...version }: StoredVersion, createdAt: string): MemoryVersion {
+  return structuredClone({
+    ...version,
+    memory: {
+      ...state,
+      tier: 'warm',
+      version: version.version,
+      createdAt,
+      updatedAt: version.changedAt,
+      accessCount: 0,
+    },
+  });
+}

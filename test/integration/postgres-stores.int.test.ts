@@ -1,0 +1,19 @@
+import { afterAll, beforeAll } from 'vitest';
+import { describeAnswerStore } from '../conformance/answer-store.ts';
+import { describeMemoryStore } from '../conformance/memory-store.ts';
+import { describeOutbox } from '../conformance/outbox.ts';
+import { describeSyncState } from '../conformance/sync-state.ts';
+import { startTestPostgres, type TestPostgres } from '../support/postgres.ts';
+import { postgresStores } from '../support/stores.ts';
+
+let postgres: TestPostgres;
+beforeAll(async () => {
+  postgres = await startTestPostgres();
+});
+afterAll(() => postgres.stop());
+
+const make = () => postgresStores(postgres);
+describeMemoryStore('Postgres', make);
+describeAnswerStore('Postgres', make);
+describeSyncState('Postgres', make);
+describeOutbox('Postgres', make);

@@ -1,0 +1,10 @@
+import { describeAnswerStore } from '../../conformance/answer-store.ts';
+import { describeMemoryStore } from '../../conformance/memory-store.ts';
+import { describeOutbox } from '../../conformance/outbox.ts';
+import { describeSyncState } from '../../conformance/sync-state.ts';
+import { inMemoryStores } from '../../support/stores.ts';
+
+describeMemoryStore('in memory', inMemoryStores);
+describeAnswerStore('in memory', inMemoryStores);
+describeSyncState('in memory', inMemoryStores);
+describeOutbox('in memory', inMemoryStores);
