@@ -8,7 +8,7 @@ export default defineConfig({
   test: {
     name: 'services',
     include: [
-      'test/services/**/*.int.test.ts',
+      'test/services/**/*.test.ts',
       'test/integration/graph-neo4j.int.test.ts',
       'test/integration/postgres/**/*.int.test.ts',
     ],

@@ -4,17 +4,19 @@
  */
 import { parseArgs } from 'node:util';
 import { SingleBar } from 'cli-progress';
+import type { LocomoConversation } from './bench/locomo.ts';
 import { median } from './bench/statistics.ts';
 import { ask, externalIdOf, storeTurns } from './demo/client.ts';
-import { type Conversation, conversationFile, readConversation } from './demo/conversation.ts';
+import { conversationFile, readConversation, someQuestions } from './demo/conversation.ts';
 import { type Answered, answerLines, hits } from './demo/screen.ts';
 import { type DemoService, findService } from './demo/service.ts';
+import { whenInterrupted } from './bench/when-interrupted.ts';
 
 const questionCount = 10;
 const turnsAtOnce = 25;
 const width = Math.min(process.stdout.columns ?? 110, 130);
 
-async function load(service: DemoService, conversation: Conversation): Promise<number> {
+async function load(service: DemoService, conversation: LocomoConversation): Promise<number> {
   const { turns } = conversation;
   const bar = new SingleBar({
     format: '  storing {bar} {value} of {total} turns',
@@ -35,15 +37,10 @@ async function load(service: DemoService, conversation: Conversation): Promise<n
   return performance.now() - started;
 }
 
-/** Evenly over the file, so that nobody has picked them. */
-const someQuestions = ({ questions }: Conversation) =>
-  Array.from({ length: Math.min(questionCount, questions.length) }, (_, n) => {
-    return questions[Math.floor((n * questions.length) / questionCount)];
-  }).filter((question) => question !== undefined);
-
 const { values: options } = parseArgs({ options: { file: { type: 'string' } } });
 const conversation = await readConversation(options.file ?? conversationFile());
 const service = await findService();
+whenInterrupted(service.stop);
 try {
   const loadMs = await load(service, conversation);
   const { turns } = conversation;
@@ -53,12 +50,12 @@ try {
   );
 
   const answers: Answered[] = [];
-  for (const { text, evidence } of someQuestions(conversation)) {
+  for (const { text, evidence } of someQuestions(conversation, questionCount)) {
     const { found, ms } = await ask(service, conversation, text);
     const answered = {
       question: text,
       found,
-      evidence: evidence.map((turn) => externalIdOf(conversation, turn)),
+      evidence: [...evidence].map((turn) => externalIdOf(conversation, turn)),
       ms,
     };
     answers.push(answered);

@@ -95,6 +95,7 @@ export class AuroraDatabase extends Construct {
       'Nothing reaches it but security groups of this deployment; another port would hide nothing.',
       'AwsSolutions-RDS11',
     );
+    if (!deletionProtection) acknowledge(cluster, 'The stage keeps nothing.', 'AwsSolutions-RDS10');
   }
 
   #proxy(

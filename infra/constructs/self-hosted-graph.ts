@@ -1,4 +1,4 @@
-import { Duration, Size } from 'aws-cdk-lib';
+import { Duration, Size, Stack, Token } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
@@ -89,11 +89,27 @@ export class SelfHostedGraph extends Construct {
       url: `bolt+ssc://${address}:${boltPort}`,
       secret: { arn: secret.secretArn, keyArn: key.keyArn },
     };
+    this.#acceptFindings(secret, instance);
+  }
+
+  #acceptFindings(secret: Secret, instance: ec2.Instance): void {
+    const { region, account } = Stack.of(this);
+    const owner = Token.isUnresolved(account) ? '<AWS::AccountId>' : account;
     acknowledge(secret, 'Neo4j takes a password at the first start; docs/deploy.md tells how to change it.', 'AwsSolutions-SMG4');
     acknowledge(
       instance,
       'One machine by design: the graph is a projection, and its volume outlives the machine.',
       'AwsSolutions-EC29',
+    );
+    acknowledge(
+      instance,
+      'People reach it through Session Manager, whose policy this is; there is no other way in.',
+      'AwsSolutions-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/AmazonSSMManagedInstanceCore]',
+    );
+    acknowledge(
+      instance,
+      'It attaches one volume, which is named, to itself, whose id is not known before it runs.',
+      `AwsSolutions-IAM5[Resource::arn:aws:ec2:${region}:${owner}:instance/*]`,
     );
   }
 }

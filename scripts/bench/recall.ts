@@ -13,6 +13,7 @@ import { measuredTable, ratiosCount, writeReport } from './report.ts';
 import { median } from './statistics.ts';
 import { type BenchStore, openStore } from './store.ts';
 import { syntheticText } from './synthetic-memories.ts';
+import { whenInterrupted } from './when-interrupted.ts';
 
 const { values: options } = parseArgs({
   options: {
@@ -97,6 +98,7 @@ async function vectorRecall(
 }
 
 const store = await openStore(process.env.DATABASE_URL);
+whenInterrupted(store.close);
 const results: { size: number; slowest: string; recallAt10: number; measured: Measured[] }[] = [];
 try {
   console.log(`Recall from ${store.description}`);

@@ -7,6 +7,7 @@ import { batchContenders, batchSize, singleContenders } from './write-contenders
 import { compared, interleaved, iterationsOf, type Plan } from './measure.ts';
 import { measuredTable, ratiosCount, writeReport } from './report.ts';
 import { type BenchStore, openStore } from './store.ts';
+import { whenInterrupted } from './when-interrupted.ts';
 
 const { values: options } = parseArgs({
   options: {
@@ -28,6 +29,7 @@ async function checkCount({ db, tenantId }: BenchStore, expected: number): Promi
 }
 
 const store = await openStore(process.env.DATABASE_URL);
+whenInterrupted(store.close);
 try {
   console.log(`Writes to ${store.description}\n`);
 

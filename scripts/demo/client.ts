@@ -1,7 +1,7 @@
 import type * as z from 'zod';
 import { searchAnswer } from '../../shared/contracts/memory/recall.ts';
 import { storeBatchAnswer } from '../../shared/contracts/memory/store.ts';
-import type { Conversation, Turn } from './conversation.ts';
+import type { LocomoConversation, LocomoTurn } from '../bench/locomo.ts';
 import type { DemoService } from './service.ts';
 
 export type Found = z.output<typeof searchAnswer>['results'][number];
@@ -20,23 +20,23 @@ async function post(connection: Connection, path: string, body: unknown): Promis
 }
 
 /** The turn's name in the store: stored again, it is the same memory. */
-export const externalIdOf = (conversation: Conversation, turnId: string): string =>
-  `${conversation.id}/${turnId}`;
+export const externalIdOf = (conversation: LocomoConversation, key: string): string =>
+  `${conversation.id}/${key}`;
 
 /** Stores some turns as memories. @throws Error when one is refused */
 export async function storeTurns(
   connection: Connection,
-  conversation: Conversation,
-  turns: readonly Turn[],
+  conversation: LocomoConversation,
+  turns: readonly LocomoTurn[],
 ): Promise<void> {
   const items = turns.map((turn) => ({
-    externalId: externalIdOf(conversation, turn.id),
+    externalId: externalIdOf(conversation, turn.key),
     conversationId: conversation.id,
     sessionId: turn.session,
     agentId: turn.speaker,
     memoryType: 'episodic',
     content: turn.text,
-    occurredAt: turn.at,
+    occurredAt: turn.occurredAt,
   }));
   const { results } = storeBatchAnswer.parse(await post(connection, '/api/memory/batch', { items }));
   const refused = results.find((result) => 'code' in result);
@@ -46,7 +46,7 @@ export async function storeTurns(
 /** The five best memories for a question, and how long the answer took. Milliseconds. */
 export async function ask(
   connection: Connection,
-  conversation: Conversation,
+  conversation: LocomoConversation,
   query: string,
 ): Promise<{ found: Found[]; ms: number }> {
   const started = performance.now();

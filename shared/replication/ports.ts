@@ -12,6 +12,11 @@ export interface SyncState {
   behind(olderThanSeconds: number, limit: number): Promise<PendingProjection[]>;
   /** Memories of a tenant, and how many of them the graph is known to have in their current version. */
   statistics(tenantId: string): Promise<{ memories: number; projected: number }>;
+  /**
+   * All tenants together: about how many memories, tombstones counted, how many of them the graph has not got in
+   * their current version, and for how many seconds the oldest of those has waited.
+   */
+  overview(): Promise<{ memories: number; behind: number; lagSeconds: number }>;
   /** Whether Postgres answers. Never throws. */
   ping(): Promise<boolean>;
 }

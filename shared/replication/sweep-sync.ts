@@ -17,11 +17,15 @@ const sentAtOnce = 100;
 /**
  * Sends every memory again whose projection has been behind for too long: the repair of lost messages, and of
  * writes whose process ended between the commit and the message. Several at once only send some twice.
+ * Then measures how far the graph is behind, over all tenants.
+ * @returns `behind`: of those, how many were found; `lagSeconds`: the age of the oldest version that is missing
  * @throws AppError `store_unavailable` when Postgres or the queue fails; what was sent by then is sent
  */
 export async function sweepSync({ syncState, graphChanges, logger }: SweepPorts): Promise<{
   behind: number;
   sent: number;
+  lagSeconds: number;
+  syncPercentage: number;
 }> {
   const behind = await syncState.behind(olderThanSeconds, sweptAtOnce);
   let sent = 0;
@@ -33,5 +37,11 @@ export async function sweepSync({ syncState, graphChanges, logger }: SweepPorts)
   } finally {
     if (behind.length > 0) logger.info('sent projections that were behind', { behind: behind.length, sent });
   }
-  return { behind: behind.length, sent };
+  return { behind: behind.length, sent, ...measured(await syncState.overview()) };
 }
+
+/** A percentage of the versions that the graph has: 100 where there is nothing to have. */
+const measured = ({ memories, behind, lagSeconds }: Awaited<ReturnType<SyncState['overview']>>) => ({
+  lagSeconds: Math.round(lagSeconds),
+  syncPercentage: memories === 0 ? 100 : (100 * (memories - behind)) / memories,
+});

@@ -34,6 +34,19 @@ export function describeSyncState(name: string, make: MakeStores): void {
       (await stores.syncState.behind(seconds, 10_000)).filter(({ tenantId }) => tenantId === tenant);
     const to = (target: string) => ({ target, type: 'SUPPORTS' as const, weight: 0.5 });
 
+    it('measures how far the graph is behind, over all tenants', async () => {
+      const before = await stores.syncState.overview();
+      const [one, other] = [writeOf({}), writeOf({})];
+      await applied(stores.memories, tenant, [one]);
+      await applied(stores.memories, newTenant(), [other]);
+      const late = await stores.syncState.overview();
+      expect(late.behind).toBe(before.behind + 2);
+      expect(late.memories).toBeGreaterThanOrEqual(late.behind);
+      expect(late.lagSeconds).toBeGreaterThanOrEqual(0);
+      await stores.syncState.markProjected(tenant, [{ id: one.state.id, version: 1 }]);
+      expect((await stores.syncState.overview()).behind).toBe(before.behind + 1);
+    });
+
     it('answers all that the graph keeps of a memory, with the digest of its state', async () => {
       const entities = [
         { type: 'person' as const, value: 'José', normalized: 'jose', confidence: 0.9, source: 'caller' },

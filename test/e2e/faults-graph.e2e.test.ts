@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import type { Http, Json } from '../support/http.ts';
 import type { Service } from '../support/service.ts';
 import { age, callerOf, dataFolder, expectConverged, holdGraph, startImpatient } from './support/faults.ts';
@@ -125,14 +125,26 @@ describeLocal('a graph that is away (holds the file of the embedded one)', () =>
     release();
     await age(service);
     await expectConverged(api, 3, () => service.runSchedule('sweep-sync'));
+    expect(await service.runSchedule('sweep-sync')).toEqual({
+      behind: 0,
+      sent: 0,
+      lagSeconds: 0,
+      syncPercentage: 100,
+    });
+  });
+
+  it('is asked again by reads, searches and strict writes', async () => {
+    const strict = { externalId: 'strict', content: 'Both or none', consistency: 'strict' };
+    const key = { headers: { 'idempotency-key': 'strict-1' } };
+    // a circuit that has opened lets the first call through after ten seconds
+    const stored = await vi.waitFor(
+      async () => expectStatus(await api.post('/api/memory', strict, key), 201),
+      { timeout: 20_000, interval: 250 },
+    );
+    expect(stored.metadata.graphWriteSuccess).toBe(true);
     const { related } = expectStatus(await api.get(`/api/memory/${first}/related?types=RELATED_TO`), 200);
     expect(related).toMatchObject([{ memory: { id: second }, depth: 1 }]);
     const { warnings } = (await api.post('/api/memory/search', { query: 'Melanie lakes' })).body;
     expect(warnings).toEqual([]);
-    const strict = { externalId: 'strict', content: 'Both or none', consistency: 'strict' };
-    const key = { headers: { 'idempotency-key': 'strict-1' } };
-    const stored = expectStatus(await api.post('/api/memory', strict, key), 201);
-    expect(stored.metadata.graphWriteSuccess).toBe(true);
-    expect(await service.runSchedule('sweep-sync')).toEqual({ behind: 0, sent: 0 });
   });
 });

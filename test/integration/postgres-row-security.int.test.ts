@@ -238,6 +238,7 @@ describe('doors through row-level security', () => {
     memories_unembedded: 'TABLE(tenant_id text, memory_id uuid)',
     memories_with_any: 'SETOF uuid',
     principal_for: 'TABLE(tenant_id text, scopes text[])',
+    sync_overview: 'TABLE(memories bigint, behind bigint, lag_seconds double precision)',
     tenants_to_count: 'SETOF text',
   };
 
@@ -272,6 +273,7 @@ describe('doors through row-level security', () => {
       memories_unembedded: `select * from strata.memories_unembedded('${testSpace}', 1000)`,
       memories_with_any: "select * from strata.memories_with_any(array['canary-7f3a', 'canari'], 1000)",
       principal_for: `select * from strata.principal_for('arn:${theirs}')`,
+      sync_overview: 'select * from strata.sync_overview()',
       tenants_to_count: 'select * from strata.tenants_to_count(0, 1000)',
     };
     for (const [door, sql] of Object.entries(calls)) {

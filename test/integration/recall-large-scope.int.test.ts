@@ -12,7 +12,7 @@ const tenantId = 'large';
 const space = 'static-test-16';
 const random = seeded(7);
 const turns = syntheticTurns(5_000, random);
-const questions = turns.filter((_, place) => place % 250 === 0).map((turn) => questionAbout(turn, random));
+const questions = turns.filter((_, place) => place % 420 === 0).map((turn) => questionAbout(turn, random));
 
 let postgres: TestPostgres;
 beforeAll(async () => {
@@ -40,7 +40,11 @@ beforeAll(async () => {
   );
   await postgres.db.query(
     tenantId,
-    `insert into strata.memory_embeddings (tenant_id, memory_id, space, own, embedding)
+    `with space as (
+       insert into strata.embedding_spaces (tenant_id, name, dimension)
+       values ($1, $2, vector_dims(($4::text[])[1]::halfvec))
+     )
+     insert into strata.memory_embeddings (tenant_id, memory_id, space, own, embedding)
      select $1, g.id, $2, g.vector::halfvec, g.vector::halfvec from unnest($3::uuid[], $4::text[]) g (id, vector)`,
     [tenantId, space, turns.map((turn) => turn.id), turns.map((turn) => JSON.stringify(turn.vector))],
   );

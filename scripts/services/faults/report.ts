@@ -10,7 +10,10 @@ const columns: readonly (readonly [title: string, cell: (report: FaultReport) =>
   ['lost', ({ lost }) => lost],
   ['twice', ({ twice }) => twice],
   ['graph converged', ({ converged }) => (converged === undefined ? 'no' : `yes, ${converged} s`)],
-  ['dead letters', ({ poison, strangers }) => `poison ${poison}, other ${strangers}`],
+  [
+    'dead letters',
+    ({ injected, poison, strangers }) => `poison ${poison} of ${injected}, other ${strangers}`,
+  ],
   ['', (report) => (isHarmless(report) ? 'ok' : 'FAILED')],
 ];
 

@@ -27,8 +27,9 @@ export interface FaultReport {
   twice: number;
   /** Seconds after everything ran again and the load had ended; undefined: it did not within its time. */
   converged: number | undefined;
-  /** What the dead-letter queue held of what was injected, and besides. */
-  poison: string;
+  /** What no consumer can work on: injected, found in the dead-letter queue, and what else was there. */
+  injected: number;
+  poison: number;
   strangers: number;
 }
 
@@ -66,7 +67,6 @@ export async function runFault(fault: Fault, stage: Stage): Promise<FaultReport>
   const calm = Date.now();
   const converged = (await until(() => stores.agree(tenant))) ? secondsSince(calm) : undefined;
   const counts = Map.groupBy(load.writes, ({ outcome }) => outcome);
-  const first = compare(load.writes, await stores.effects(tenant));
   const report = {
     fault: fault.name,
     tried: load.writes.length,
@@ -78,22 +78,27 @@ export async function runFault(fault: Fault, stage: Stage): Promise<FaultReport>
   };
 
   await repeatUnacknowledged(load.writes, options);
-  const after = compare(load.writes, await stores.effects(tenant));
+  const effects = await stores.effects(tenant);
   await until(async () => (await queue.deadLetters()) >= injected.length && (await queue.isEmpty()));
   const dead = await queue.takeDeadLetters();
   const known = injected.filter((body) => dead.includes(body));
   return {
     ...report,
-    lost: first.lost + after.lost,
-    twice: after.twice,
-    poison: `${known.length} of ${injected.length}`,
+    ...compare(load.writes, effects),
+    injected: injected.length,
+    poison: known.length,
     strangers: dead.length - known.length,
   };
 }
 
 /** Whether the fault did no harm that lasts. */
-export const isHarmless = ({ acknowledged, lost, twice, converged, strangers }: FaultReport): boolean =>
-  acknowledged > 0 && lost === 0 && twice === 0 && converged !== undefined && strangers === 0;
+export const isHarmless = (report: FaultReport): boolean =>
+  report.acknowledged > 0 &&
+  report.lost === 0 &&
+  report.twice === 0 &&
+  report.converged !== undefined &&
+  report.poison === report.injected &&
+  report.strangers === 0;
 
 /** A store that is still on its way back counts as not yet. */
 async function until(condition: () => Promise<boolean>): Promise<boolean> {

@@ -43,7 +43,7 @@ export function startLoad(options: LoadOptions): WriteLoad {
       const write = count % 4 === 0 && last !== undefined ? changeOf(last) : creation();
       writes.push(write);
       await send(write, options);
-      if (write.outcome === 'acknowledged') last = write.id;
+      if (isAcknowledged(write)) last = write.id;
       await delay(pauseMs);
     }
   }
@@ -57,13 +57,15 @@ export async function repeatUnacknowledged(
   options: LoadOptions,
 ): Promise<void> {
   for (const write of writes) {
-    for (let attempt = 1; write.outcome !== 'acknowledged'; attempt += 1) {
+    for (let attempt = 1; !isAcknowledged(write); attempt += 1) {
       if (attempt > 50) throw new Error(`a write is not taken although everything runs: ${write.content}`);
       await send(write, options);
-      if (write.outcome !== 'acknowledged') await delay(200);
+      if (!isAcknowledged(write)) await delay(200);
     }
   }
 }
+
+const isAcknowledged = ({ outcome }: LoadWrite): boolean => outcome === 'acknowledged';
 
 const creation = (): LoadWrite => ({ method: 'POST', path: '/api/memory', ...unsent() });
 const changeOf = (id: string): LoadWrite => ({ method: 'PATCH', path: `/api/memory/${id}`, ...unsent() });

@@ -76,6 +76,17 @@ export function inMemorySyncState(shared: InMemoryState): SyncState {
       };
     },
 
+    async overview() {
+      const entries = [...shared.tenants.values()].flatMap(({ ledger }) => [...ledger.values()]);
+      const behind = entries.filter((entry) => entry.graphVersion < entry.version);
+      const oldest = Math.min(...behind.map(({ changedAt }) => changedAt));
+      return {
+        memories: entries.length,
+        behind: behind.length,
+        lagSeconds: behind.length === 0 ? 0 : (shared.clock.now().getTime() - oldest) / 1_000,
+      };
+    },
+
     ping: async () => true,
   };
 }

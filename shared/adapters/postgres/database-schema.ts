@@ -20,7 +20,11 @@ interface Logins {
 }
 
 /** The schema in Postgres, worked on over a connection of its own that ends with each call. */
-export function postgresSchema({ owner, service, directory = migrationsDirectory() }: Logins): DatabaseSchema {
+export function postgresSchema({
+  owner,
+  service,
+  directory = migrationsDirectory(),
+}: Logins): DatabaseSchema {
   async function asOwner<T>(work: (client: pg.Client) => Promise<T>): Promise<T> {
     const client = new pg.Client({ ...(await owner()), connectionTimeoutMillis: 30_000 });
     try {

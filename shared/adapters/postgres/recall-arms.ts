@@ -1,4 +1,4 @@
-import { type RecallParts, tenant, whole } from './recall-parts.ts';
+import { fits, type RecallParts, tenant, whole } from './recall-parts.ts';
 
 /** Turns of an episode that are read at most; the frequencies of a day-long session tell little anyway. */
 const episodeTurns = 500;
@@ -28,8 +28,12 @@ near as materialized (${
     ? `
   select m.id, m.previous_id, m.episode
   from strata.memories m
-  join strata.memory_embeddings e on e.tenant_id = m.tenant_id and e.memory_id = m.id and e.space = ${parts.space}
-  where not ${whole} and ${parts.inScope} and vector_dims(e.embedding) = vector_dims(${parts.vector})
+  cross join lateral (
+    select e.embedding from strata.memory_embeddings e
+    where e.tenant_id = ${tenant} and e.memory_id = m.id and e.space = ${parts.space}
+    limit 1
+  ) e
+  where not ${whole} and ${fits} and ${parts.inScope}
   order by e.embedding <#> ${parts.vector}
   limit ${parts.pool}`
     : `
@@ -38,8 +42,7 @@ near as materialized (${
   from (
     select e.memory_id
     from strata.memory_embeddings e
-    where not ${whole} and e.tenant_id = ${tenant} and e.space = ${parts.space}
-      and vector_dims(e.embedding) = vector_dims(${parts.vector})
+    where not ${whole} and ${fits} and e.tenant_id = ${tenant} and e.space = ${parts.space}
     order by e.embedding <#> ${parts.vector}
     limit 2 * ${parts.pool}
   ) e

@@ -1,4 +1,4 @@
-import { bm25Sql, type RecallParts, tenant, whole } from './recall-parts.ts';
+import { bm25Sql, fits, type RecallParts, tenant, whole } from './recall-parts.ts';
 
 /**
  * What speaks for each candidate: its own text, the turn before it, its episode as one document, its vector. With
@@ -42,8 +42,7 @@ evidence as (
     coalesce((${parts.graphScores})[array_position(${parts.graphIds}, d.id)], 0) as graph,
     (select (-(v.embedding <#> ${parts.vector}))::real
      from strata.memory_embeddings v
-     where v.tenant_id = ${tenant} and v.memory_id = d.id and v.space = ${parts.space}
-       and vector_dims(v.embedding) = vector_dims(${parts.vector})) as cosine
+     where ${fits} and v.tenant_id = ${tenant} and v.memory_id = d.id and v.space = ${parts.space}) as cosine
   from (
     select s.*, case when lag(s.id) over turns = s.previous_id then lag(s.own) over turns else 0 end as previous
     from scored s

@@ -95,17 +95,18 @@ export const postgresRecallIndex = (
     const params: unknown[] = [vector.space, JSON.stringify(unit(vector).values), limit];
     const rows = await db.query<{ dimension: number | null; id: string | null; cosine: number }>(
       tenantId,
-      `select s.dimension, near.id, near.cosine
-       from (
-         select (select s.dimension from strata.embedding_spaces s
-           where s.tenant_id = strata.current_tenant() and s.name = $1)
-       ) s (dimension)
+      `with space as materialized (
+         select (select e.dimension from strata.embedding_spaces e
+           where e.tenant_id = strata.current_tenant() and e.name = $1) as dimension
+       )
+       select s.dimension, near.id, near.cosine
+       from space s
        left join lateral (
          select m.id, (-(e.embedding <#> $2::halfvec))::real as cosine
          from strata.memory_embeddings e
          join strata.memories m on m.id = e.memory_id and ${scopeSql(scope, params)}
-         where e.tenant_id = strata.current_tenant() and e.space = $1
-           and vector_dims(e.embedding) = vector_dims($2::halfvec)
+         where s.dimension = vector_dims($2::halfvec)
+           and e.tenant_id = strata.current_tenant() and e.space = $1
          order by e.embedding <#> $2::halfvec, m.id
          limit $3
        ) near on true`,

@@ -15,6 +15,8 @@ const recentShare = 0.2;
 
 export const tenant = 'strata.current_tenant()';
 export const whole = '(select whole from plan)';
+/** Whether the query's vector has the dimension of its space, so that the two may be compared. */
+export const fits = '(select fits from space)';
 export const sampled = '(select whole or not counted from plan)';
 
 export const columns = `m.id, m.author, m.previous_id, m.episode, m.lexemes, m.lexeme_count, m.words,

@@ -11,11 +11,13 @@ import { recallParts, tenant } from './recall-parts.ts';
  */
 export function candidatesSql(query: RecallQuery, wholeUpTo?: number): { sql: string; params: unknown[] } {
   const parts = recallParts(query, wholeUpTo);
-  const sql = `with ${frequenciesSql(parts)}, ${armsSql(parts)}, ${evidenceSql(parts)}
-select s.dimension, e.*
-from (
-  select (select s.dimension from strata.embedding_spaces s where s.tenant_id = ${tenant} and s.name = ${parts.space})
-) s (dimension)
-left join evidence e on true`;
+  const sql = `with space as materialized (
+  select s.dimension, s.dimension = vector_dims(${parts.vector}) as fits
+  from (
+    select (select e.dimension from strata.embedding_spaces e
+      where e.tenant_id = ${tenant} and e.name = ${parts.space})
+  ) s (dimension)
+), ${frequenciesSql(parts)}, ${armsSql(parts)}, ${evidenceSql(parts)}
+select s.dimension, e.* from space s left join evidence e on true`;
   return { sql, params: parts.params };
 }

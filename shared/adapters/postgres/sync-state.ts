@@ -48,6 +48,17 @@ export const postgresSyncState = (db: Database): SyncState => ({
     return row ?? { memories: 0, projected: 0 };
   },
 
+  overview: async () => {
+    const [row] = await db.unscoped<{ memories: string; behind: string; lag_seconds: number }>(
+      'select * from strata.sync_overview()',
+    );
+    return {
+      memories: Number(row?.memories ?? 0),
+      behind: Number(row?.behind ?? 0),
+      lagSeconds: row?.lag_seconds ?? 0,
+    };
+  },
+
   ping: () =>
     db.unscoped('select 1').then(
       () => true,

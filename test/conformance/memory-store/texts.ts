@@ -3,7 +3,7 @@ import type { MemoryState } from '../../../shared/memory/model.ts';
 /** Texts that something on the way might take for more than text. */
 export const hostileTexts = [
   "'; drop table strata.memories; --",
-  '$$ $1 \\ %s %I {{x}} ${y}',
+  '$$ $1 \\ %s %I {{x}} $(y)',
   '`}) DETACH DELETE n //',
   '\\u0000 \\x00 %00',
   '%_ [a-z]* .* (',

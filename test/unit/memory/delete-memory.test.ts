@@ -54,7 +54,7 @@ describe('deleteMemory', () => {
         { store: 'queue', outcome: 'holds no content', count: 0 },
       ],
     });
-    const left = [deps.graph.contents(), await deps.syncState.read(writer.tenantId, [id])];
+    const left = [deps.graph.contents('acme'), await deps.syncState.read(writer.tenantId, [id])];
     expect(JSON.stringify(left)).not.toContain('secret');
     await expect(read()).rejects.toMatchObject({ code: 'not_found' });
     await expect(deleteMemory(id, { hard: true }, writer, deps)).rejects.toMatchObject({ code: 'not_found' });

@@ -83,6 +83,6 @@ describe('while a part is away', () => {
     deps.faults.graph = false;
     await update(deps, answer.id, { content: 'three' });
     expect(await deps.syncState.statistics(writer.tenantId)).toEqual({ memories: 1, projected: 1 });
-    expect(deps.graph.contents().memories).toMatchObject([{ id: answer.id, version: 3 }]);
+    expect(deps.graph.contents('acme').memories).toMatchObject([{ id: answer.id, version: 3 }]);
   });
 });

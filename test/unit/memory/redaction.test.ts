@@ -24,7 +24,7 @@ describe('redaction', () => {
       await stored(deps, answer.id),
       await deps.memories.versions(writer.tenantId, answer.id, { limit: 10 }),
       await deps.syncState.read(writer.tenantId, [answer.id]),
-      deps.graph.contents(),
+      deps.graph.contents('acme'),
       deps.seenTexts,
       answer,
     ]);

@@ -25,7 +25,9 @@ describe('relateMemories', () => {
       metadata: { graphWriteSuccess: true },
       warnings: [],
     });
-    expect(deps.graph.contents().edges).toMatchObject([{ sourceId: source, targetId: target, weight: 0.5 }]);
+    expect(deps.graph.contents('acme').edges).toMatchObject([
+      { sourceId: source, targetId: target, weight: 0.5 },
+    ]);
     const [version] = await deps.memories.versions('acme', source, { limit: 1 });
     expect(version).toMatchObject({ operation: 'related' });
     expect((await stored(deps, target))!.version).toBe(1);

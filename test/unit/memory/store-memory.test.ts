@@ -36,7 +36,7 @@ describe('storeMemory', () => {
     expect(memory!.entities).toEqual([
       { type: 'hashtag', value: 'deploy', normalized: 'deploy', confidence: 0.8, source: 'tags' },
     ]);
-    expect(deps.graph.contents().memories).toMatchObject([{ id: answer.id, version: 1 }]);
+    expect(deps.graph.contents('acme').memories).toMatchObject([{ id: answer.id, version: 1 }]);
     expect(await deps.hotCache.get(writer.tenantId, answer.id)).toEqual(memory);
   });
 

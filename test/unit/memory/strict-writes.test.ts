@@ -74,7 +74,7 @@ describe('a strict write that the graph does not take', () => {
   it('does not take back what another writer has changed since', async () => {
     deps.faults.graph = true;
     const project = deps.projector.project;
-    deps.projector.project = async (tenantId, changed) => {
+    deps.projector.project = async (_tenantId, changed) => {
       deps.projector.project = project;
       await update(deps, changed[0]!.id, { content: 'by another writer' });
       return new Set();

@@ -42,6 +42,10 @@ export function fakeSyncState(): FakeSyncState {
       memories: live(tenantId).length,
       projected: live(tenantId).filter(({ state, graphVersion }) => graphVersion === state.version).length,
     }),
+    overview: async () => {
+      const behind = all().filter(({ state, graphVersion }) => graphVersion < state.version).length;
+      return { memories: all().length, behind, lagSeconds: behind === 0 ? 0 : 30 };
+    },
     ping: async () => true,
   };
 }

@@ -12,7 +12,12 @@ describe('sweepSync', () => {
     const ports = replication();
     ports.syncState.put(...Array.from({ length: 250 }, (_, n) => state(`t${n % 2}`, `m${n}`, 1)));
     const [send, behind] = [vi.spyOn(ports.graphChanges, 'send'), vi.spyOn(ports.syncState, 'behind')];
-    expect(await sweepSync(ports)).toEqual({ behind: 250, sent: 250 });
+    expect(await sweepSync(ports)).toEqual({
+      behind: 250,
+      sent: 250,
+      lagSeconds: 30,
+      syncPercentage: 0,
+    });
     expect(behind).toHaveBeenCalledWith(30, 1_000);
     expect(send.mock.calls.map(([changes]) => changes.length)).toEqual([100, 100, 50]);
     expect(send.mock.calls[0]?.[0][0]).toEqual({
@@ -24,7 +29,7 @@ describe('sweepSync', () => {
 
     const messages = ports.graphChanges.take().map((body, n) => ({ messageId: `${n}`, body }));
     expect(await projectChanges(messages, ports)).toEqual({ retry: [] });
-    expect(await sweepSync(ports)).toEqual({ behind: 0, sent: 0 });
+    expect(await sweepSync(ports)).toEqual({ behind: 0, sent: 0, lagSeconds: 0, syncPercentage: 100 });
   });
 
   it('fails when the queue does; the next run, or another at once, sends the same again', async () => {

@@ -45,7 +45,7 @@ export function settleKey(
   if (!idempotency) return;
   const claimed = keys.get(idempotency.key);
   if (outcomes.some((outcome) => outcome.ok) && claimed) claimed.outcomes = structuredClone(outcomes);
-  else keys.delete(idempotency.key);
+  else if (claimed?.answer === undefined) keys.delete(idempotency.key);
 }
 
 /** Answers hold the content of the memories that they tell of: what is erased goes from them too. */

@@ -1,5 +1,12 @@
 -- Up Migration
 
+-- Recall is one long statement that ends within milliseconds; compiling it would take longer than running it.
+do $$
+begin
+  execute format('alter database %I set jit = off', current_database());
+end
+$$;
+
 -- How often terms occur, for scopes too large to count at every search. Refreshed on a schedule rather than by each
 -- write, which would make every writer wait for the rows of common words. Terms of one document are left out.
 create table strata.term_statistics (
@@ -181,3 +188,8 @@ drop function strata.memories_with_any(text[], int);
 drop function strata.any_of(text[]);
 drop table strata.corpus_statistics;
 drop table strata.term_statistics;
+do $$
+begin
+  execute format('alter database %I reset jit', current_database());
+end
+$$;

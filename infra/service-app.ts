@@ -1,0 +1,58 @@
+import { App, type AppProps, Tags } from 'aws-cdk-lib';
+import flags from 'aws-cdk-lib/recommended-feature-flags.json' with { type: 'json' };
+import { functionSpecs } from '../functions/index.ts';
+import type { FunctionSpec } from '../shared/contracts/function-spec.ts';
+import type { Assets } from './assets.ts';
+import type { Settings } from './settings.ts';
+import { DataStack } from './stacks/data.ts';
+import { NetworkStack } from './stacks/network.ts';
+import { ServiceStack } from './stacks/service.ts';
+
+interface Options {
+  readonly settings: Settings;
+  readonly assets: Assets;
+  readonly allowDestructiveMigrations?: boolean;
+}
+
+/**
+ * How the CDK behaves, for the CLI and for tests alike. Its recommendations, but exports between stacks: with them
+ * CloudFormation itself refuses to remove what another stack uses.
+ */
+export const newApp = (props: AppProps = {}) =>
+  new App({
+    ...props,
+    context: { ...flags, '@aws-cdk/core:defaultCrossStackReferences': 'strong', ...props.context },
+  });
+
+/** The stacks of one stage. */
+export function addStage(app: App, { settings, assets, allowDestructiveMigrations = false }: Options) {
+  const { stage, region, account } = settings;
+  const about = (part: string) => ({
+    stackName: `strata-${stage}-${part}`,
+    env: { region, ...(account !== undefined && { account }) },
+    terminationProtection: settings.retain,
+  });
+  const specs = deployedUnder(settings);
+  const network =
+    settings.network &&
+    new NetworkStack(app, 'Network', { ...about('network'), settings, network: settings.network });
+  const data = new DataStack(app, 'Data', { ...about('data'), settings, specs, network });
+  const service = new ServiceStack(app, 'Service', {
+    ...about('service'),
+    settings,
+    specs,
+    assets,
+    data,
+    network,
+    allowDestructiveMigrations,
+  });
+  Tags.of(app).add('service', 'strata');
+  Tags.of(app).add('stage', stage);
+  return { network, data, service };
+}
+
+/** Who leaves the tokens to somebody else has no function that issues them. */
+export const deployedUnder = ({ identity }: Settings): readonly FunctionSpec[] =>
+  functionSpecs.filter(
+    (spec: FunctionSpec) => identity.kind === 'own' || !spec.uses.includes('tokenSigner'),
+  );
