@@ -9,8 +9,8 @@ export default defineConfig({
     name: 'services',
     include: [
       'test/services/**/*.test.ts',
-      'test/integration/graph-neo4j.int.test.ts',
-      'test/integration/postgres/**/*.int.test.ts',
+      // those that take a server where one is named
+      'test/integration/{graph-neo4j,postgres-*,recall-*}.int.test.ts',
     ],
     env: { LOG_LEVEL: 'SILENT', POWERTOOLS_METRICS_DISABLED: 'true' },
     pool: 'forks',

@@ -18,17 +18,24 @@ function chosen(): readonly ServerName[] {
 }
 
 function report({ running, failed }: BroughtUp): string {
-  const env = relative(process.cwd(), environmentFile());
   return [
     ...running.map(
       ({ server, port, pid, started }) =>
         `  ${server.title.padEnd(28)} 127.0.0.1:${port}  process ${pid}${started ? '' : ', ran already'}`,
     ),
     ...failed.map(({ name, reason }) => `  ${servers[name].title.padEnd(28)} not started: ${reason.message}`),
+    ...(running.length > 0 ? howToUse() : []),
+  ].join('\n');
+}
+
+function howToUse(): string[] {
+  const path = relative(process.cwd(), environmentFile());
+  const env = path.startsWith('..') ? environmentFile() : path;
+  return [
     '',
     `  Settings  ${env} (use them with: set -a; . ${env}; set +a)`,
     '  Stop      npm run services:stop',
-  ].join('\n');
+  ];
 }
 
 try {

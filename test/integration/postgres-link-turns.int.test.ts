@@ -30,7 +30,6 @@ interface Link {
   name: string;
   previous: string | null;
   episode: string | null;
-  own: string | null;
   embedding: string | null;
 }
 
@@ -45,7 +44,7 @@ describe('strata.link_turns', () => {
       tenant,
       `select m.external_id as name, p.external_id as previous,
          coalesce((select f.external_id from strata.memories f where 'turn:' || f.id = m.episode), m.episode) as episode,
-         e.own::text as own, e.embedding::text as embedding
+         e.embedding::text as embedding
        from strata.memories m
        left join strata.memories p on p.id = m.previous_id
        left join strata.memory_embeddings e on e.memory_id = m.id and e.space = $1

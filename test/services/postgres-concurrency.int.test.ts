@@ -4,7 +4,7 @@ import { postgresOutbox } from '../../shared/adapters/postgres/outbox.ts';
 import { newId } from '../../shared/kernel/ids.ts';
 import type { MemoryStore } from '../../shared/memory/ports.ts';
 import type { Outbox } from '../../shared/replication/ports.ts';
-import { applied, keyOf, newTenant, stored, writeOf } from './support/writes.ts';
+import { applied, keyOf, newTenant, stored, writeOf } from '../support/store-writes.ts';
 import { type ServiceDatabase, serviceDatabase } from './support/service-database.ts';
 
 const writers = 20;

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { postgresMemoryStore } from '../../shared/adapters/postgres/memory-store.ts';
-import { newTenant, stored } from './support/writes.ts';
+import { newTenant, stored } from '../support/store-writes.ts';
 import { type ServiceDatabase, serviceDatabase } from './support/service-database.ts';
 
 let base: ServiceDatabase;

@@ -2,7 +2,7 @@ import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Database } from '../../shared/adapters/postgres/database.ts';
 import { postgresMemoryStore } from '../../shared/adapters/postgres/memory-store.ts';
-import { newTenant, stored } from './support/writes.ts';
+import { newTenant, stored } from '../support/store-writes.ts';
 import { type ServiceDatabase, serviceDatabase } from './support/service-database.ts';
 
 const acme = newTenant();

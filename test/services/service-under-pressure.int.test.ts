@@ -5,7 +5,7 @@ import { type Answer, bearer, type Http } from '../support/http.ts';
 import { type Service, startService } from '../support/service.ts';
 import { neo4jSettings } from './support/servers.ts';
 import { type ServiceDatabase, serviceDatabase } from './support/service-database.ts';
-import { newTenant } from './support/writes.ts';
+import { newTenant } from '../support/store-writes.ts';
 
 let base: ServiceDatabase;
 let service: Service;

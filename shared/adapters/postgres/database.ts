@@ -55,25 +55,34 @@ export function database(pool: Pick<Connections, 'connect'>): Database {
     }
   };
 
+  /**
+   * A transaction whose statements all leave at once; answers the rows of the last one before COMMIT. Never a bare
+   * statement: embedded Postgres ties a connection to its one session only while a transaction is open, and between
+   * the messages of two bare statements it could take one for the other.
+   */
+  const pipelined = <R>(statements: readonly [sql: string, params: readonly unknown[]][]): Promise<R[]> =>
+    retried(() =>
+      withClient(async (client) => {
+        const results = await Promise.allSettled([
+          client.query('begin'),
+          ...statements.map(([sql, params]) => client.query(sql, [...params])),
+          client.query('commit'),
+        ]);
+        const failed = results.find((result) => result.status === 'rejected');
+        if (failed) throw failed.reason;
+        const last = results.at(-2);
+        return last?.status === 'fulfilled' ? last.value.rows : [];
+      }),
+    );
+
   return {
     query: (tenantId, sql, params = []) =>
-      retried(() =>
-        withClient(async (client) => {
-          const sent = [
-            client.query('begin'),
-            client.query(setTenant, [tenantId]),
-            client.query(sql, [...params]),
-            client.query('commit'),
-          ] as const;
-          const [, , statement, commit] = await Promise.allSettled(sent);
-          if (statement.status === 'rejected') throw statement.reason;
-          if (commit.status === 'rejected') throw commit.reason;
-          return statement.value.rows;
-        }),
-      ),
+      pipelined([
+        [setTenant, [tenantId]],
+        [sql, params],
+      ]),
 
-    unscoped: (sql, params = []) =>
-      retried(() => withClient(async (client) => (await client.query(sql, [...params])).rows)),
+    unscoped: (sql, params = []) => pipelined([[sql, params]]),
 
     transaction: (work) =>
       withClient(async (client) => {
