@@ -14,7 +14,8 @@ export interface Assets {
 export function assetsIn(directory: string): Assets {
   const folder = (name: string) => {
     const path = join(directory, name);
-    if (!existsSync(path)) throw new Error(`There is no code of ${name} in ${directory}: run npm run assets.`);
+    if (!existsSync(path))
+      throw new Error(`There is no code of ${name} in ${directory}: run npm run assets.`);
     return path;
   };
   return {

@@ -6,6 +6,7 @@ import type { Assets } from './assets.ts';
 import type { Settings } from './settings.ts';
 import { DataStack } from './stacks/data.ts';
 import { NetworkStack } from './stacks/network.ts';
+import { ObservabilityStack } from './stacks/observability.ts';
 import { ServiceStack } from './stacks/service.ts';
 
 interface Options {
@@ -46,13 +47,17 @@ export function addStage(app: App, { settings, assets, allowDestructiveMigration
     network,
     allowDestructiveMigrations,
   });
+  const observability = new ObservabilityStack(app, 'Observability', {
+    ...about('observability'),
+    settings,
+    data,
+    service,
+  });
   Tags.of(app).add('service', 'strata');
   Tags.of(app).add('stage', stage);
-  return { network, data, service };
+  return { network, data, service, observability };
 }
 
 /** Who leaves the tokens to somebody else has no function that issues them. */
 export const deployedUnder = ({ identity }: Settings): readonly FunctionSpec[] =>
-  functionSpecs.filter(
-    (spec: FunctionSpec) => identity.kind === 'own' || !spec.uses.includes('tokenSigner'),
-  );
+  functionSpecs.filter((spec: FunctionSpec) => identity.kind === 'own' || !spec.uses.includes('tokenSigner'));

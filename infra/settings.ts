@@ -150,7 +150,11 @@ export const settingsSchema = z
   .superRefine((settings, context) => {
     const inside = settings.database.kind === 'aurora' || settings.graph.kind === 'self-hosted';
     if (inside && settings.network === undefined) {
-      context.addIssue({ code: 'custom', path: ['network'], message: 'a store of this deployment needs one' });
+      context.addIssue({
+        code: 'custom',
+        path: ['network'],
+        message: 'a store of this deployment needs one',
+      });
     }
     if (settings.archive.deepArchiveAfterDays < settings.archive.instantRetrievalAfterDays + 90) {
       const message = 'Glacier Instant Retrieval keeps objects for 90 days at least';

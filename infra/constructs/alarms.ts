@@ -1,4 +1,3 @@
-import { Duration } from 'aws-cdk-lib';
 import {
   Alarm,
   AlarmRule,
@@ -82,7 +81,9 @@ export class Alarms extends Construct {
       metric,
       threshold: above ?? below ?? 0,
       comparisonOperator:
-        above === undefined ? ComparisonOperator.LESS_THAN_THRESHOLD : ComparisonOperator.GREATER_THAN_THRESHOLD,
+        above === undefined
+          ? ComparisonOperator.LESS_THAN_THRESHOLD
+          : ComparisonOperator.GREATER_THAN_THRESHOLD,
       evaluationPeriods: periods,
       treatMissingData: silence,
     });
@@ -97,5 +98,3 @@ export class Alarms extends Construct {
 
 const description = (severity: Severity, heading: string) =>
   `Severity: ${severity}. What it means and what to do: docs/runbook.md#${heading}`;
-
-export const minutes = (count: number) => ({ period: Duration.minutes(count) });

@@ -103,7 +103,10 @@ export class AuroraDatabase extends Construct {
     service: ISecret,
     { vpc, functions }: NetworkStack,
   ): rds.DatabaseProxy {
-    const securityGroup = new ec2.SecurityGroup(this, 'ProxyCallers', { vpc, description: 'Proxy of Postgres' });
+    const securityGroup = new ec2.SecurityGroup(this, 'ProxyCallers', {
+      vpc,
+      description: 'Proxy of Postgres',
+    });
     const proxy = cluster.addProxy('Proxy', {
       secrets: [service],
       vpc,

@@ -7,7 +7,13 @@ import type { Alarms } from './alarms.ts';
  * per cent of it, at six times six hours take five.
  */
 const burns = [
-  { name: 'fast-burn', severity: 'critical', factor: 14.4, long: Duration.hours(1), short: Duration.minutes(5) },
+  {
+    name: 'fast-burn',
+    severity: 'critical',
+    factor: 14.4,
+    long: Duration.hours(1),
+    short: Duration.minutes(5),
+  },
   { name: 'slow-burn', severity: 'warning', factor: 6, long: Duration.hours(6), short: Duration.minutes(30) },
 ] as const;
 

@@ -6,7 +6,11 @@ import { retention } from '../retention.ts';
 import type { Settings } from '../settings.ts';
 
 /** The table of the hot cache, by the names that its readers use. */
-export const cacheTable = (scope: Construct, id: string, { settings, key }: { settings: Settings; key: IKey }) =>
+export const cacheTable = (
+  scope: Construct,
+  id: string,
+  { settings, key }: { settings: Settings; key: IKey },
+) =>
   new Table(scope, id, {
     partitionKey: { name: names.partitionKey, type: AttributeType.STRING },
     sortKey: { name: names.sortKey, type: AttributeType.STRING },

@@ -9,7 +9,12 @@ const ids = (prefix: string, metrics: readonly Metric[]) =>
   Object.fromEntries(metrics.map((metric, index) => [`${prefix}${index}`, metric]));
 
 /** What the functions count, by the names that `shared/runtime/observability` gives it. */
-export const counted = (stage: string, functionName: string, metricName: string, period = Duration.minutes(1)) =>
+export const counted = (
+  stage: string,
+  functionName: string,
+  metricName: string,
+  period = Duration.minutes(1),
+) =>
   new Metric({
     namespace: metricNamespace(stage),
     metricName,
@@ -21,9 +26,18 @@ export const counted = (stage: string, functionName: string, metricName: string,
 
 /** Percent of the requests to all of these APIs that the service failed to answer. */
 export function failedPercent(apis: readonly OperationsApi[], period: Duration): MathExpression {
-  const errors = ids('e', apis.map(({ api }) => api.metricServerError({ period, statistic: Stats.SUM })));
-  const all = ids('n', apis.map(({ api }) => api.metricCount({ period, statistic: Stats.SUM })));
-  const sum = (of: object) => Object.keys(of).map((id) => `FILL(${id}, 0)`).join(' + ');
+  const errors = ids(
+    'e',
+    apis.map(({ api }) => api.metricServerError({ period, statistic: Stats.SUM })),
+  );
+  const all = ids(
+    'n',
+    apis.map(({ api }) => api.metricCount({ period, statistic: Stats.SUM })),
+  );
+  const sum = (of: object) =>
+    Object.keys(of)
+      .map((id) => `FILL(${id}, 0)`)
+      .join(' + ');
   return new MathExpression({
     label: 'failed requests, percent',
     expression: `100 * (${sum(errors)}) / (${sum(all)})`,
@@ -55,4 +69,17 @@ export const slowPercent = (api: OperationsApi, operation: Operation, withinMs: 
       quick: ofRoute(api, operation, { statistic: `TC(:${withinMs})`, period }),
     },
     period,
+  });
+
+/** A measure of the cluster of Postgres. */
+export const ofCluster = (
+  clusterId: string,
+  metricName: string,
+  props: { statistic: string; period: Duration },
+) =>
+  new Metric({
+    namespace: 'AWS/RDS',
+    metricName,
+    dimensionsMap: { DBClusterIdentifier: clusterId },
+    ...props,
   });

@@ -75,9 +75,7 @@ export class SelfHostedGraph extends Construct {
     instance.addToRolePolicy(
       new PolicyStatement({ actions: ['secretsmanager:GetSecretValue'], resources: [secret.secretArn] }),
     );
-    instance.addToRolePolicy(
-      new PolicyStatement({ actions: ['kms:Decrypt'], resources: [key.keyArn] }),
-    );
+    instance.addToRolePolicy(new PolicyStatement({ actions: ['kms:Decrypt'], resources: [key.keyArn] }));
     new ARecord(this, 'Address', {
       zone: new PrivateHostedZone(this, 'Zone', { vpc, zoneName }),
       recordName: 'graph',
@@ -95,7 +93,11 @@ export class SelfHostedGraph extends Construct {
   #acceptFindings(secret: Secret, instance: ec2.Instance): void {
     const { region, account } = Stack.of(this);
     const owner = Token.isUnresolved(account) ? '<AWS::AccountId>' : account;
-    acknowledge(secret, 'Neo4j takes a password at the first start; docs/deploy.md tells how to change it.', 'AwsSolutions-SMG4');
+    acknowledge(
+      secret,
+      'Neo4j takes a password at the first start; docs/deploy.md tells how to change it.',
+      'AwsSolutions-SMG4',
+    );
     acknowledge(
       instance,
       'One machine by design: the graph is a projection, and its volume outlives the machine.',

@@ -137,7 +137,15 @@ export class DataStack extends Stack {
 
   /** Secrets Manager adds six characters to a name, and takes an ARN without them. */
   #secretNamed(name: string): string {
-    return Arn.format({ service: 'secretsmanager', resource: 'secret', resourceName: name, arnFormat: ArnFormat.COLON_RESOURCE_NAME }, this);
+    return Arn.format(
+      {
+        service: 'secretsmanager',
+        resource: 'secret',
+        resourceName: name,
+        arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+      },
+      this,
+    );
   }
 
   #modelNamed(name: string): string {

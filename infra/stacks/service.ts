@@ -43,7 +43,12 @@ export class ServiceStack extends Stack {
     super(scope, id, props);
     const identity =
       settings.identity.kind === 'own'
-        ? new OperationsApi(this, 'identity', settings, 'Tokens against API keys, and the keys to verify them')
+        ? new OperationsApi(
+            this,
+            'identity',
+            settings,
+            'Tokens against API keys, and the keys to verify them',
+          )
         : undefined;
     this.failedRuns = deadLetters(this, 'FailedRuns', data.key);
     this.failedEvents = new Map(

@@ -65,7 +65,7 @@ const writePath = rows.find(({ name }) => name === budget.name);
 if (writePath === undefined) throw new Error(`there is no function ${budget.name}`);
 const within = writePath.eager <= budget.kilobytes;
 console.log(
-  `${budget.name}: ${writePath.eager.toFixed(1)} of ${budget.kilobytes} KB, ` +
-    `${writePath.ratio.toFixed(1)} of ${budget.loadRatio}× an empty handler: ${within ? 'within' : 'OVER'} budget`,
+  `${budget.name} loads ${writePath.eager.toFixed(1)} KB, ${within ? 'within' : 'OVER'} its budget of ${budget.kilobytes} KB; ` +
+    `${writePath.ratio.toFixed(1)}× an empty handler, the goal is ${budget.loadRatio}×.`,
 );
 if (!within) process.exitCode = 1;

@@ -1,3 +1,4 @@
+import { AppError } from '../kernel/app-error.ts';
 import type { Clock } from '../kernel/clock.ts';
 import type { EventPublisher, Outbox } from './ports.ts';
 
@@ -28,6 +29,13 @@ export async function relayOutbox(
     refused += batch.claimed - batch.published;
     // refused events are claimed again at once: without progress, the next run is soon enough
     if (batch.claimed < eventsAtOnce || batch.published === 0) break;
+  }
+  if (refused > 0 && published === 0) {
+    // a failed run is what the alarm on the function sees
+    throw new AppError('store_unavailable', 'The bus takes no events; they wait in the outbox.', {
+      retryable: true,
+      details: { refused },
+    });
   }
   return { published, refused };
 }

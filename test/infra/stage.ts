@@ -32,7 +32,11 @@ export interface Synthesised {
 /** The stacks of a stage; templates are made when they are first asked for. */
 export function stageOf(settings: StageSettings, options: { allowDestructiveMigrations?: boolean } = {}) {
   const app = newApp();
-  const stacks = addStage(app, { settings: parseSettings(settings), assets: assetsIn(stubAssets()), ...options });
+  const stacks = addStage(app, {
+    settings: parseSettings(settings),
+    assets: assetsIn(stubAssets()),
+    ...options,
+  });
   const all = Object.values(stacks).filter((stack) => stack !== undefined);
   return { app, stacks: all as Stack[], ...stacks, template: (stack: Stack) => Template.fromStack(stack) };
 }

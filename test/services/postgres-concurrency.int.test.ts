@@ -85,14 +85,36 @@ describe('writers that meet', () => {
     );
   });
 
-  it('make one memory of one external id', async () => {
+  it.each([
+    ['one external id', () => ({ externalId: 'ticket-7' })],
+    ['one id that is new to all', (id: string) => ({ id })],
+  ])('make one memory of %s, one version each', async (_, fields) => {
+    for (let round = 0; round < 5; round += 1) {
+      const tenantId = newTenant();
+      const id = newId();
+      const outcomes = await each(() => stored(memories, tenantId, fields(id)));
+      expect(new Set(outcomes.map((outcome) => outcome.id)).size).toBe(1);
+      expect(await countOf('memories', tenantId)).toBe(1);
+      expect(await countOf('memory_versions', tenantId)).toBe(writers);
+      expect(outcomes.map(({ version }) => version).sort((one, other) => one - other)).toEqual(
+        Array.from({ length: writers }, (_, index) => index + 1),
+      );
+    }
+  });
+
+  it('of whole batches with the same new external ids make each of them once', async () => {
     const tenantId = newTenant();
-    const outcomes = await each(() => stored(memories, tenantId, { id: newId(), externalId: 'ticket-7' }));
-    expect(new Set(outcomes.map(({ id }) => id)).size).toBe(1);
-    expect(await countOf('memories', tenantId)).toBe(1);
-    expect(outcomes.map(({ version }) => version).sort((a, b) => a - b)).toEqual(
-      Array.from({ length: writers }, (_, index) => index + 1),
-    );
+    const names = Array.from({ length: 6 }, (_, index) => `ticket-${index}`);
+    await each((index) => {
+      const turned = [...names.slice(index % 6), ...names.slice(0, index % 6)];
+      return applied(
+        memories,
+        tenantId,
+        turned.map((externalId) => writeOf({ externalId })),
+      );
+    });
+    expect(await countOf('memories', tenantId)).toBe(names.length);
+    expect(await countOf('memory_versions', tenantId)).toBe(names.length * writers);
   });
 
   it('do not lock each other out, in whatever order they name the same memories', async () => {

@@ -29,9 +29,14 @@ const writeItem = (write: MemoryWrite) => ({
   callerOwn: vector(write.callerEmbedding),
 });
 
-/** Two writers met at one external id: the loser runs again and finds the winner's memory. */
-const lostRace = (error: unknown) =>
-  isAppError(error) && violatedConstraint(error) === 'memories_external_id';
+/** By a new memory's id nobody can be kept waiting: two writers meet at its external id, or at its version. */
+const racedFor = new Set<string | undefined>(['memories_external_id', 'memory_versions_pkey']);
+
+/** The loser was rolled back; it runs again and finds the winner's memory. */
+const lostRace = (error: unknown) => isAppError(error) && racedFor.has(violatedConstraint(error));
+
+/** A batch can lose for one memory after another. */
+const attempts = 5;
 
 /** Memories in Postgres. Writes are one call of one function of the schema, whatever their number. */
 export function postgresMemoryStore(db: Database): MemoryStore {
@@ -50,11 +55,12 @@ export function postgresMemoryStore(db: Database): MemoryStore {
       if (!row) throw new Error('strata.write_memories returned no row');
       return row.result;
     };
-    try {
-      return await run();
-    } catch (error) {
-      if (!lostRace(error)) throw error;
-      return await run();
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await run();
+      } catch (error) {
+        if (!lostRace(error) || attempt === attempts) throw error;
+      }
     }
   };
 

@@ -13,7 +13,10 @@ export type Components = Record<Arm, Component> & Record<keyof Blend, Component>
 
 export interface Ranked {
   candidate: Candidate;
-  /** 0 to 1: what the arms contributed, divided by the most that those which found anything could. */
+  /**
+   * 0 to 1: what the arms contributed, divided by the most that those which found anything could; bounded by the
+   * cosine where the vector alone found anything.
+   */
   relevance: number;
   /** 0 to 1, halved every `recencyHalfLifeDays`. */
   recency: number;
@@ -55,6 +58,16 @@ const sum = (values: number[]): number => values.reduce((total, value) => total 
 const unit = (value: number): number => Math.min(1, Math.max(0, value));
 
 /**
+ * How far the best candidate may be believed to answer at all, 0 to 1. Dividing by the maximum makes the best of
+ * nothing a 1; where no word, relation or author speaks, the nearest vector is worth its own cosine and no more.
+ */
+function certaintyOf(considered: readonly Candidate[], author: string | undefined): number {
+  const said = ({ own, previous, episode, graph }: Candidate) => own + previous + episode + graph > 0;
+  if (author !== undefined || considered.some(said)) return 1;
+  return unit(considered.reduce((nearest, { cosine = 0 }) => Math.max(nearest, cosine), 0));
+}
+
+/**
  * Ranks candidates by a weighted sum of the evidence, each kind divided by its largest value among them, so that a
  * strong hit of one arm alone can win. Those with no evidence at all are left out. Equal scores: older first.
  */
@@ -92,11 +105,14 @@ export function fuse(candidates: readonly Candidate[], options: FusionOptions): 
     }),
   );
   const blendSum = sum(Object.values(blend));
+  const certainty = certaintyOf(considered, author);
 
   return considered
     .map((candidate, index): Ranked & { order: number } => {
       const evidence = arms[index] as (typeof arms)[number];
-      const fused = sum(Object.values(evidence).map((arm) => arm.contribution)) / (most || 1);
+      const found = sum(Object.values(evidence).map((arm) => arm.contribution)) / (most || 1);
+      // evidence against stays as it is: below 0 there is an order too
+      const fused = found > 0 ? found * certainty : found;
       const recency = recencyOf(candidate.occurredAt, now);
       const blended = {
         similarity: component(fused, 1, blend.similarity / blendSum),

@@ -52,6 +52,14 @@ describe('fuse', () => {
     expect(ids(ranked([candidate('none'), candidate('graph', { graph: 1 })]))).toEqual(['graph']);
   });
 
+  it('believes the nearest vector no further than its cosine where nothing else speaks', () => {
+    const alone = [candidate('near', { cosine: 0.2 }), candidate('far', { cosine: 0.1 })];
+    expect(ranked(alone).map((hit) => hit.score)).toEqual([expect.closeTo(0.2, 10), expect.closeTo(0.1, 10)]);
+    const [beside] = ranked([...alone, candidate('words', { own: 0.1, cosine: 0.2 })]);
+    expect(beside).toMatchObject({ candidate: { id: 'words' }, score: expect.closeTo(1, 10) });
+    expect(ranked([candidate('against', { cosine: -0.5 })])[0]?.score).toBe(0);
+  });
+
   it('prefers the one author whom the query names, whatever the case', () => {
     const candidates = [
       candidate('ben', { own: 2, author: 'Ben' }),

@@ -103,9 +103,13 @@ describe('relayOutbox', () => {
     expect(waiting.map(({ id }) => id)).toEqual(['e7']);
   });
 
-  it('stops when the bus takes nothing', async () => {
+  it('fails after one batch when the bus takes nothing', async () => {
     const { ports, waiting } = relay(500, () => false);
-    expect(await relayOutbox(ports, deadline)).toEqual({ published: 0, refused: 100 });
+    await expect(relayOutbox(ports, deadline)).rejects.toMatchObject({
+      code: 'store_unavailable',
+      retryable: true,
+      details: { refused: 100 },
+    });
     expect(waiting).toHaveLength(500);
   });
 

@@ -1,0 +1,183 @@
+import { Duration } from 'aws-cdk-lib';
+import {
+  Dashboard,
+  GraphWidget,
+  type IMetric,
+  type IWidget,
+  Metric,
+  Stats,
+} from 'aws-cdk-lib/aws-cloudwatch';
+import type { Construct } from 'constructs';
+import { spec as fillEmbeddings } from '../../functions/fill-embeddings/spec.ts';
+import { spec as relayOutbox } from '../../functions/relay-outbox/spec.ts';
+import { spec as sweepSync } from '../../functions/sweep-sync/spec.ts';
+import { memoryOperations } from '../../shared/contracts/memory/operations.ts';
+import type { Settings } from '../settings.ts';
+import type { DataStack } from '../stacks/data.ts';
+import type { ServiceStack } from '../stacks/service.ts';
+import { counted, failedPercent, ofCluster, ofRoute } from './metrics.ts';
+
+const period = Duration.minutes(5);
+const daily = Duration.days(1);
+
+interface Shown {
+  readonly settings: Settings;
+  readonly data: DataStack;
+  readonly service: ServiceStack;
+}
+
+const graph = (title: string, left: IMetric[], right: IMetric[] = []): IWidget =>
+  new GraphWidget({ title, left, right, width: 12, height: 6 });
+
+/** One dashboard per question that people come with. */
+export function addDashboards(scope: Construct, shown: Shown): void {
+  const boards: Record<string, IWidget[]> = {
+    api: api(shown),
+    tiers: tiers(shown),
+    sync: sync(shown),
+    queues: queues(shown),
+    cost: cost(shown),
+  };
+  for (const [name, widgets] of Object.entries(boards)) {
+    new Dashboard(scope, `${name}-board`, {
+      dashboardName: `strata-${shown.settings.stage}-${name}`,
+      widgets: [widgets.slice(0, 2), widgets.slice(2, 4), widgets.slice(4)],
+    });
+  }
+}
+
+function api({ service: { api: main, serviceApi, functions } }: Shown): IWidget[] {
+  const apis = [main, serviceApi];
+  const percentiles = ['p50', 'p99'];
+  return [
+    graph(
+      'Requests',
+      apis.map(({ api }) => api.metricCount({ period, statistic: Stats.SUM, label: api.node.path })),
+    ),
+    graph('Failed requests, percent', [failedPercent(apis, period)]),
+    graph(
+      'Refused requests',
+      apis.map(({ api }) => api.metricClientError({ period, statistic: Stats.SUM })),
+    ),
+    graph(
+      'Single write, ms',
+      percentiles.map((statistic) =>
+        ofRoute(main, memoryOperations.storeMemory, { statistic, period, label: statistic }),
+      ),
+    ),
+    graph(
+      'Recall, ms',
+      percentiles.map((statistic) =>
+        ofRoute(main, memoryOperations.searchMemories, { statistic, period, label: statistic }),
+      ),
+    ),
+    graph(
+      'Functions at once',
+      functions.map(({ lambda, spec }) =>
+        lambda.metric('ConcurrentExecutions', { period, statistic: Stats.MAXIMUM, label: spec.name }),
+      ),
+    ),
+  ];
+}
+
+/** Hot: the cache. Warm: Postgres. Cold: the archive. */
+function tiers({ data: { table, clusterId, buckets } }: Shown): IWidget[] {
+  const database = (metricName: string, statistic: string) =>
+    clusterId === undefined ? [] : [ofCluster(clusterId, metricName, { statistic, period })];
+  return [
+    graph('Hot: units of the cache', [
+      table.metricConsumedReadCapacityUnits({ period }),
+      table.metricConsumedWriteCapacityUnits({ period }),
+    ]),
+    graph(
+      'Warm: capacity units',
+      database('ServerlessDatabaseCapacity', Stats.AVERAGE),
+      database('ACUUtilization', Stats.MAXIMUM),
+    ),
+    graph(
+      'Warm: connections',
+      database('DatabaseConnections', Stats.MAXIMUM),
+      database('CommitLatency', Stats.AVERAGE),
+    ),
+    graph(
+      'Cold: bytes',
+      storageClasses.map((storage) => stored(buckets.archive.bucketName, storage)),
+    ),
+  ];
+}
+
+const storageClasses = ['StandardStorage', 'GlacierIRStorage', 'DeepArchiveStorage'];
+
+const stored = (BucketName: string, StorageType: string) =>
+  new Metric({
+    namespace: 'AWS/S3',
+    metricName: 'BucketSizeBytes',
+    dimensionsMap: { BucketName, StorageType },
+    statistic: Stats.AVERAGE,
+    period: daily,
+    label: StorageType,
+  });
+
+function sync({ settings: { stage } }: Shown): IWidget[] {
+  return [
+    graph('Graph: seconds behind', [counted(stage, sweepSync.name, 'lagSeconds')]),
+    graph('Graph: versions it has, percent', [
+      counted(stage, sweepSync.name, 'syncPercentage').with({ statistic: Stats.MINIMUM }),
+    ]),
+    graph('Sent again by the sweeper', [
+      counted(stage, sweepSync.name, 'sent').with({ statistic: Stats.SUM }),
+    ]),
+    graph('Events published and refused', [
+      counted(stage, relayOutbox.name, 'published').with({ statistic: Stats.SUM }),
+      counted(stage, relayOutbox.name, 'refused').with({ statistic: Stats.SUM }),
+    ]),
+    graph('Memories that wait for a vector', [counted(stage, fillEmbeddings.name, 'pending')]),
+  ];
+}
+
+function queues({ data, service: { failedRuns, failedEvents } }: Shown): IWidget[] {
+  const waiting = [...data.queues].flatMap(([name, { queue, failed }]) => [
+    graph(
+      `${name}: waiting`,
+      [queue.metricApproximateNumberOfMessagesVisible({ period })],
+      [queue.metricApproximateAgeOfOldestMessage({ period })],
+    ),
+    graph(`${name}: dead letters`, [failed.metricApproximateNumberOfMessagesVisible({ period })]),
+  ]);
+  return [
+    ...waiting,
+    graph('Failed runs', [failedRuns.metricApproximateNumberOfMessagesVisible({ period })]),
+    ...[...failedEvents].map(([name, queue]) =>
+      graph(`${name}: dead letters`, [queue.metricApproximateNumberOfMessagesVisible({ period })]),
+    ),
+  ];
+}
+
+/** What the bill is made of, in the units that it counts. */
+function cost({ data: { table, clusterId, buckets }, service }: Shown): IWidget[] {
+  const perDay = { period: daily, statistic: Stats.SUM };
+  return [
+    graph(
+      'Functions: milliseconds a day',
+      service.functions.map(({ lambda, spec }) => lambda.metricDuration({ ...perDay, label: spec.name })),
+    ),
+    graph(
+      'Requests a day',
+      [service.api, service.serviceApi].map(({ api }) => api.metricCount(perDay)),
+    ),
+    graph('Cache: units a day', [
+      table.metricConsumedReadCapacityUnits(perDay),
+      table.metricConsumedWriteCapacityUnits(perDay),
+    ]),
+    graph(
+      'Archive: bytes',
+      storageClasses.map((storage) => stored(buckets.archive.bucketName, storage)),
+    ),
+    graph(
+      'Postgres: capacity units, mean of a day',
+      clusterId === undefined
+        ? []
+        : [ofCluster(clusterId, 'ServerlessDatabaseCapacity', { statistic: Stats.AVERAGE, period: daily })],
+    ),
+  ];
+}

@@ -1,0 +1,134 @@
+import { Duration } from 'aws-cdk-lib';
+import { MathExpression, Stats, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
+import type { Queue } from 'aws-cdk-lib/aws-sqs';
+import { spec as fillEmbeddings } from '../../functions/fill-embeddings/spec.ts';
+import { spec as relayOutbox } from '../../functions/relay-outbox/spec.ts';
+import { spec as sweepSync } from '../../functions/sweep-sync/spec.ts';
+import { memoryOperations } from '../../shared/contracts/memory/operations.ts';
+import type { Settings } from '../settings.ts';
+import type { DataStack } from '../stacks/data.ts';
+import type { ServiceStack } from '../stacks/service.ts';
+import type { Alarms } from './alarms.ts';
+import { watchBudget } from './burn-rate.ts';
+import { counted, failedPercent, ofCluster, slowPercent } from './metrics.ts';
+import type { ServiceFunction } from './service-function.ts';
+
+const minute = Duration.minutes(1);
+const fiveMinutes = Duration.minutes(5);
+
+interface Watched {
+  readonly settings: Settings;
+  readonly data: DataStack;
+  readonly service: ServiceStack;
+}
+
+/** Every alarm of a stage. Its name is a heading of docs/runbook.md. */
+export function watchService(alarms: Alarms, { settings, data, service }: Watched): void {
+  watchObjectives(alarms, settings, service);
+  watchQueues(alarms, data, service);
+  for (const served of service.functions) watchSchedule(alarms, served);
+  watchFlows(alarms, settings);
+  watchCapacity(alarms, data, service);
+}
+
+function watchObjectives(alarms: Alarms, { objectives }: Settings, { api, serviceApi }: ServiceStack): void {
+  if (!objectives) return;
+  const { availabilityPercent, writeP99Ms } = objectives;
+  watchBudget(alarms, 'availability', 100 - availabilityPercent, (period) =>
+    failedPercent([api, serviceApi], period),
+  );
+  watchBudget(alarms, 'write-latency', 1, (period) =>
+    slowPercent(api, memoryOperations.storeMemory, writeP99Ms, period),
+  );
+}
+
+function watchQueues(
+  alarms: Alarms,
+  { queues }: DataStack,
+  { failedEvents, failedRuns }: ServiceStack,
+): void {
+  for (const [name, { queue, failed }] of queues) {
+    alarms.add(`${name}-backlog`, 'warning', {
+      metric: queue.metricApproximateAgeOfOldestMessage({ period: minute, statistic: Stats.MAXIMUM }),
+      above: 900,
+      periods: 5,
+    });
+    watchDeadLetters(alarms, `${name}-dead-letters`, failed);
+  }
+  for (const [name, queue] of failedEvents) watchDeadLetters(alarms, `${name}-dead-letters`, queue);
+  watchDeadLetters(alarms, 'failed-runs', failedRuns);
+}
+
+const watchDeadLetters = (alarms: Alarms, name: string, queue: Queue) =>
+  alarms.add(name, 'warning', {
+    metric: queue.metricApproximateNumberOfMessagesVisible({ period: fiveMinutes, statistic: Stats.MAXIMUM }),
+    above: 0,
+  });
+
+/** Rings when no run succeeded for a while, whether runs fail or are not started. */
+function watchSchedule(alarms: Alarms, { spec, lambda }: ServiceFunction): void {
+  if (spec.trigger.kind !== 'schedule') return;
+  const period = Duration.minutes(Math.max(5, 3 * spec.trigger.everyMinutes));
+  alarms.add(`${spec.name}-not-running`, 'critical', {
+    metric: new MathExpression({
+      label: 'runs that succeeded',
+      expression: 'FILL(started, 0) - FILL(failed, 0)',
+      usingMetrics: {
+        started: lambda.metricInvocations({ period, statistic: Stats.SUM }),
+        failed: lambda.metricErrors({ period, statistic: Stats.SUM }),
+      },
+      period,
+    }),
+    below: 1,
+    periods: 2,
+    silence: TreatMissingData.BREACHING,
+  });
+}
+
+/** What waits somewhere inside for longer than it should. */
+function watchFlows(alarms: Alarms, { stage }: Settings): void {
+  alarms.add('graph-behind', 'warning', {
+    metric: counted(stage, sweepSync.name, 'lagSeconds'),
+    above: 600,
+    periods: 5,
+  });
+  alarms.add('events-refused', 'warning', {
+    metric: counted(stage, relayOutbox.name, 'refused'),
+    above: 0,
+    periods: 5,
+  });
+  alarms.add('embeddings-waiting', 'warning', {
+    metric: counted(stage, fillEmbeddings.name, 'pending'),
+    above: 0,
+    periods: 30,
+  });
+}
+
+function watchCapacity(alarms: Alarms, { clusterId }: DataStack, { functions }: ServiceStack): void {
+  const throttles = Object.fromEntries(
+    functions
+      .filter(({ spec }) => spec.trigger.kind === 'http')
+      .map(({ lambda }, index) => [
+        `t${index}`,
+        lambda.metricThrottles({ period: minute, statistic: Stats.SUM }),
+      ]),
+  );
+  alarms.add('throttled-requests', 'warning', {
+    metric: new MathExpression({
+      label: 'requests that found no free function',
+      expression: Object.keys(throttles)
+        .map((id) => `FILL(${id}, 0)`)
+        .join(' + '),
+      usingMetrics: throttles,
+      period: minute,
+    }),
+    above: 0,
+    periods: 5,
+  });
+  if (clusterId === undefined) return;
+  alarms.add('database-capacity', 'warning', {
+    metric: ofCluster(clusterId, 'ACUUtilization', { statistic: Stats.MAXIMUM, period: fiveMinutes }),
+    above: 90,
+    periods: 3,
+  });
+}
