@@ -2,6 +2,7 @@ import { App, type AppProps, Tags } from 'aws-cdk-lib';
 import flags from 'aws-cdk-lib/recommended-feature-flags.json' with { type: 'json' };
 import { functionSpecs } from '../functions/index.ts';
 import type { FunctionSpec } from '../shared/contracts/function-spec.ts';
+import { acknowledge } from './acknowledge.ts';
 import type { Assets } from './assets.ts';
 import type { Settings } from './settings.ts';
 import { DataStack } from './stacks/data.ts';
@@ -53,6 +54,11 @@ export function addStage(app: App, { settings, assets, allowDestructiveMigration
     data,
     service,
   });
+  acknowledge(
+    app,
+    'Zones are named in the settings, because looking them up takes an account.',
+    'CloudFormation-Validate::W3010',
+  );
   Tags.of(app).add('service', 'strata');
   Tags.of(app).add('stage', stage);
   return { network, data, service, observability };

@@ -6,11 +6,11 @@ import { parseArgs } from 'node:util';
 import { SingleBar } from 'cli-progress';
 import type { LocomoConversation } from './bench/locomo.ts';
 import { median } from './bench/statistics.ts';
+import { whenInterrupted } from './bench/when-interrupted.ts';
 import { ask, externalIdOf, storeTurns } from './demo/client.ts';
 import { conversationFile, readConversation, someQuestions } from './demo/conversation.ts';
 import { type Answered, answerLines, hits } from './demo/screen.ts';
 import { type DemoService, findService } from './demo/service.ts';
-import { whenInterrupted } from './bench/when-interrupted.ts';
 
 const questionCount = 10;
 const turnsAtOnce = 25;

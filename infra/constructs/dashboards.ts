@@ -106,7 +106,7 @@ function tiers({ data: { table, clusterId, buckets } }: Shown): IWidget[] {
   ];
 }
 
-const storageClasses = ['StandardStorage', 'GlacierIRStorage', 'DeepArchiveStorage'];
+const storageClasses = ['StandardStorage', 'GlacierInstantRetrievalStorage', 'DeepArchiveStorage'];
 
 const stored = (BucketName: string, StorageType: string) =>
   new Metric({

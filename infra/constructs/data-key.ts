@@ -1,5 +1,5 @@
-import { Key } from 'aws-cdk-lib/aws-kms';
 import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Key } from 'aws-cdk-lib/aws-kms';
 import type { Construct } from 'constructs';
 import { retention } from '../retention.ts';
 import type { Settings } from '../settings.ts';

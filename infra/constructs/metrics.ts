@@ -1,8 +1,8 @@
 import { Duration } from 'aws-cdk-lib';
 import { MathExpression, Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Operation } from '../../shared/contracts/operation.ts';
-import { metricNamespace } from './service-function.ts';
 import type { OperationsApi } from './operations-api.ts';
+import { metricNamespace } from './service-function.ts';
 
 /** Number of letters that CloudWatch wants before the digits of an id. */
 const ids = (prefix: string, metrics: readonly Metric[]) =>

@@ -1,4 +1,4 @@
-import { spreadOf, percentile, type Spread } from './statistics.ts';
+import { percentile, type Spread, spreadOf } from './statistics.ts';
 
 /** One of several ways to do the same work. */
 export interface Contender {

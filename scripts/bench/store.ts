@@ -6,8 +6,8 @@ import type pg from 'pg';
 import { type Database, database } from '../../shared/adapters/postgres/database.ts';
 import { migrate } from '../../shared/adapters/postgres/migrate.ts';
 import { endPools, poolFor, postgresConfig } from '../../shared/adapters/postgres/pool.ts';
-import { databaseRole } from '../local/environment.ts';
 import { startPostgres } from '../local/embedded/postgres.ts';
+import { databaseRole } from '../local/environment.ts';
 
 export interface BenchStore {
   /** What is measured, in words. */

@@ -3,11 +3,11 @@
  * it. `--rounds N` and `--iterations N` change how long it runs.
  */
 import { parseArgs } from 'node:util';
-import { batchContenders, batchSize, singleContenders } from './write-contenders.ts';
 import { compared, interleaved, iterationsOf, type Plan } from './measure.ts';
 import { measuredTable, ratiosCount, writeReport } from './report.ts';
 import { type BenchStore, openStore } from './store.ts';
 import { whenInterrupted } from './when-interrupted.ts';
+import { batchContenders, batchSize, singleContenders } from './write-contenders.ts';
 
 const { values: options } = parseArgs({
   options: {

@@ -1,6 +1,6 @@
+import type { Grant } from '../../shared/access/grants.ts';
 import { mintToken } from '../../shared/access/mint-token.ts';
 import { tokenSignerProvider } from '../../shared/adapters/identity/provider.ts';
-import type { Grant } from '../../shared/access/grants.ts';
 import { systemClock } from '../../shared/kernel/clock.ts';
 import type { Logger } from '../../shared/kernel/logger.ts';
 import { acceptedIssuer, jwtAuthorizer } from './authorizer.ts';

@@ -1,5 +1,5 @@
-import type { Logger } from '../../shared/kernel/logger.ts';
 import { newId } from '../../shared/kernel/ids.ts';
+import type { Logger } from '../../shared/kernel/logger.ts';
 import { embeddedAws } from './embedded/credentials.ts';
 import type { LocalFunction } from './functions.ts';
 

@@ -10,4 +10,3 @@ export const operations = {
   ...adminOperations,
   ...identityOperations,
 };
-export type OperationId = keyof typeof operations;

@@ -38,10 +38,3 @@ export interface PendingProjection {
   memoryId: string;
   version: number;
 }
-
-export interface SyncStatistics {
-  vectorStoreCount: number;
-  graphStoreCount: number;
-  /** 0 to 100. */
-  syncPercentage: number;
-}

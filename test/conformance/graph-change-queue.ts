@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { graphChange, type GraphChange } from '../../shared/contracts/messages.ts';
+import { type GraphChange, graphChange } from '../../shared/contracts/messages.ts';
 import { newId } from '../../shared/kernel/ids.ts';
 import type { GraphChangeQueue } from '../../shared/replication/ports.ts';
 

@@ -1,7 +1,6 @@
 import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { App, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { functionSpecs } from '../../functions/index.ts';
 import { assetsIn } from '../../infra/assets.ts';
@@ -24,12 +23,7 @@ function stubAssets(): string {
   return directory;
 }
 
-export interface Synthesised {
-  app: App;
-  templates: Record<string, Template>;
-}
-
-/** The stacks of a stage; templates are made when they are first asked for. */
+/** The stacks of a stage, built and not yet synthesised. */
 export function stageOf(settings: StageSettings, options: { allowDestructiveMigrations?: boolean } = {}) {
   const app = newApp();
   const stacks = addStage(app, {
@@ -37,6 +31,29 @@ export function stageOf(settings: StageSettings, options: { allowDestructiveMigr
     assets: assetsIn(stubAssets()),
     ...options,
   });
-  const all = Object.values(stacks).filter((stack) => stack !== undefined);
-  return { app, stacks: all as Stack[], ...stacks, template: (stack: Stack) => Template.fromStack(stack) };
+  return { app, ...stacks };
 }
+
+export type Stage = ReturnType<typeof stageOf>;
+export type Resource = { Type: string; Properties: Record<string, unknown> } & Record<string, unknown>;
+
+/** Every resource of a stage with the stack's name in its key, so that none hides another. */
+export function resourcesOf({ network, data, service, observability }: Stage): Record<string, Resource> {
+  const stacks = [network, data, service, observability].filter((stack) => stack !== undefined);
+  return Object.fromEntries(
+    stacks.flatMap((stack) =>
+      Object.entries(Template.fromStack(stack).toJSON().Resources as Record<string, Resource>).map(
+        ([id, resource]) => [`${stack.node.id}/${id}`, resource],
+      ),
+    ),
+  );
+}
+
+/** Properties of all resources of a type. */
+export const propertiesOf = <T = Record<string, never>>(
+  resources: Record<string, Resource>,
+  type: string,
+): T[] =>
+  Object.values(resources)
+    .filter((resource) => resource.Type === type)
+    .map(({ Properties }) => Properties as T);

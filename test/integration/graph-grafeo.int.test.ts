@@ -8,8 +8,8 @@ import type { CypherRunner } from '../../shared/adapters/graph/runner.ts';
 import { silentLogger } from '../../shared/kernel/logger.ts';
 import { describeGraph } from '../conformance/graph.ts';
 import { cypherContents, type GraphUnderTest } from '../conformance/graph-contents.ts';
-import { state } from '../conformance/graph-states.ts';
 import { describeRunner } from '../conformance/graph-runner.ts';
+import { state } from '../conformance/graph-states.ts';
 
 const over = (runner: CypherRunner): GraphUnderTest => ({
   graph: cypherGraph(runner, silentLogger),

@@ -10,7 +10,7 @@ import { type LocalService, startLocal } from '../../scripts/local/start-local.t
 import { hotCacheProvider } from '../../shared/adapters/dynamodb/provider.ts';
 import { eventBusProvider } from '../../shared/adapters/eventbridge/provider.ts';
 import { graphChangesProvider } from '../../shared/adapters/sqs/provider.ts';
-import { type FunctionSpec, defineFunction } from '../../shared/contracts/function-spec.ts';
+import { defineFunction, type FunctionSpec } from '../../shared/contracts/function-spec.ts';
 import { defineOperations } from '../../shared/contracts/operation.ts';
 import { systemClock } from '../../shared/kernel/clock.ts';
 import { newId } from '../../shared/kernel/ids.ts';

@@ -4,8 +4,8 @@ import { postgresRecallIndex } from '../../shared/adapters/postgres/recall-index
 import { postgresRecallStatistics } from '../../shared/adapters/postgres/recall-statistics.ts';
 import { fuse } from '../../shared/memory/recall/fuse.ts';
 import { blends, fusionWeights } from '../../shared/memory/recall/weights.ts';
-import { writeOf } from '../support/recall-writes.ts';
 import { startTestPostgres, type TestPostgres } from '../support/postgres.ts';
+import { writeOf } from '../support/recall-writes.ts';
 import { questionAbout, seeded, syntheticTurns } from '../support/synthetic-corpus.ts';
 
 const tenantId = 'large';

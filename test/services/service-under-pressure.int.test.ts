@@ -3,9 +3,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { expectProblem, expectStatus } from '../e2e/support/problem.ts';
 import { type Answer, bearer, type Http } from '../support/http.ts';
 import { type Service, startService } from '../support/service.ts';
+import { newTenant } from '../support/store-writes.ts';
 import { neo4jSettings } from './support/servers.ts';
 import { type ServiceDatabase, serviceDatabase } from './support/service-database.ts';
-import { newTenant } from '../support/store-writes.ts';
 
 let base: ServiceDatabase;
 let service: Service;

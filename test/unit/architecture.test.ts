@@ -1,7 +1,7 @@
-import { cruise } from 'dependency-cruiser';
 import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { cruise } from 'dependency-cruiser';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 const repository = new URL('../..', import.meta.url).pathname;

@@ -2,8 +2,8 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { json } from 'node:stream/consumers';
 import { ExponentialBackoff, handleAll, retry } from 'cockatiel';
 import * as z from 'zod';
-import type { Logger } from '../../../shared/kernel/logger.ts';
 import { newId } from '../../../shared/kernel/ids.ts';
+import type { Logger } from '../../../shared/kernel/logger.ts';
 import { embeddedAws } from './credentials.ts';
 import { listen } from './listen.ts';
 import type { EmbeddedServer } from './part.ts';

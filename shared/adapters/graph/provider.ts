@@ -3,9 +3,9 @@ import { loadOnce } from '../../kernel/load-once.ts';
 import type { MemoryGraph } from '../../memory/ports.ts';
 import type { GraphProjection } from '../../replication/ports.ts';
 import type { Provider } from '../../runtime/deps.ts';
+import { credentialsFrom } from './credentials.ts';
 import { cypherGraph } from './cypher-graph.ts';
 import { guardedGraph } from './guarded-graph.ts';
-import { credentialsFrom } from './credentials.ts';
 import type { CypherRunner } from './runner.ts';
 
 export const graphConfig = z.object({

@@ -2,11 +2,11 @@ import { isAppError } from '../../kernel/app-error.ts';
 import type { EraseResult, MemoryStore, MemoryWrite, WriteResult } from '../../memory/ports.ts';
 import { postgresAggregation } from './aggregate.ts';
 import type { Database } from './database.ts';
-import { postgresProvider } from './provider.ts';
 import { violatedConstraint } from './errors.ts';
-import { accessJoin, memoryColumns, memoryFromRow, type MemoryRow } from './memory-row.ts';
+import { accessJoin, type MemoryRow, memoryColumns, memoryFromRow } from './memory-row.ts';
+import { postgresProvider } from './provider.ts';
 import { pageOf } from './query-page.ts';
-import { versionFromRow, type VersionRow } from './version-row.ts';
+import { type VersionRow, versionFromRow } from './version-row.ts';
 
 /** Six digits: the store keeps halves, which have three, and parsing is most of what a vector costs it. */
 const vector = (values: number[] | null | undefined): string | null =>

@@ -3,7 +3,7 @@ import { AppError } from '../../kernel/app-error.ts';
 import type { Memory } from '../../memory/model.ts';
 import type { MemoryQuery, PagePosition } from '../../memory/ports.ts';
 import type { Database } from './database.ts';
-import { accessJoin, memoryColumns, memoryFromRow, type MemoryRow } from './memory-row.ts';
+import { accessJoin, type MemoryRow, memoryColumns, memoryFromRow } from './memory-row.ts';
 import { scopeSql } from './scope-sql.ts';
 
 const sortColumns: Record<Sort[number]['field'], { sql: string; cast: string }> = {

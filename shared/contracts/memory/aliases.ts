@@ -3,7 +3,7 @@ import { importance10, memoryId, name, queryInteger } from '../fields.ts';
 import { memoryContent, metadataObject } from '../json.ts';
 import { limits } from '../limits.ts';
 import { defineOperations } from '../operation.ts';
-import { memoryTypes } from './model.ts';
+import type { memoryTypes } from './model.ts';
 import * as recall from './recall.ts';
 import * as store from './store.ts';
 

@@ -1,8 +1,8 @@
 import * as z from 'zod';
-import { cursor, embedding, memoryId, memoryReference, name, queryInteger, timestamp } from '../fields.ts';
+import { cursor, embedding, memoryReference, name, queryInteger, timestamp } from '../fields.ts';
 import { limits } from '../limits.ts';
-import { filter, filterFields, sort } from './filter.ts';
-import { entity, memory, memoryTypes, relationshipTypes, tiers, warning } from './model.ts';
+import { filter, sort } from './filter.ts';
+import { memory, memoryTypes, relationshipTypes, tiers, warning } from './model.ts';
 import { givenRelationship, writeMetadata } from './store.ts';
 
 const limit = (fallback: number) => z.number().int().min(1).max(limits.searchResults).default(fallback);
@@ -233,6 +233,3 @@ export const messageSearchAnswer = z.object({
     }),
   ),
 });
-
-export const memoryIdOnly = z.strictObject({ id: memoryId });
-export { entity, filterFields };

@@ -46,6 +46,7 @@ export function describeReads(name: string, make: MakeStores): void {
       expect(await stores.memories.get(tenant, [id])).toMatchObject([
         { id, deletedAt: past, accessCount: 0 },
       ]);
+      expect(await stores.memories.get(tenant, [id])).toMatchObject([{ accessCount: 0 }]);
       expect(await stores.memories.query(tenant, all)).toEqual({ memories: [] });
       expect(await stores.memories.query(tenant, { ...all, includeDeleted: true })).toMatchObject({
         memories: [{ id, deletedAt: past }],

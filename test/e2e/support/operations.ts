@@ -1,5 +1,5 @@
-import { operations } from '../../../shared/contracts/operations.ts';
 import type { Operation } from '../../../shared/contracts/operation.ts';
+import { operations } from '../../../shared/contracts/operations.ts';
 
 export const anyId = '019f0000-0000-7000-8000-000000000000';
 

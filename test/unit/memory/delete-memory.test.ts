@@ -2,8 +2,8 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { newId } from '../../../shared/kernel/ids.ts';
 import { getMemory } from '../../../shared/memory/read/get-memory.ts';
 import { deleteMemory } from '../../../shared/memory/write/delete-memory.ts';
-import { keyOf } from '../../support/store-writes.ts';
 import { type MemoryDeps, memoryDeps, writer } from '../../support/memory-deps.ts';
+import { keyOf } from '../../support/store-writes.ts';
 import { store, stored } from './support.ts';
 
 describe('deleteMemory', () => {

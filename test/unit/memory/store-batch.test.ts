@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { storeBatch } from '../../../shared/memory/write/store-batch.ts';
-import { keyOf } from '../../support/store-writes.ts';
 import { memoryDeps, writer } from '../../support/memory-deps.ts';
+import { keyOf } from '../../support/store-writes.ts';
 
 const eventual = 'eventual' as const;
 

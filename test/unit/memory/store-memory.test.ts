@@ -1,8 +1,8 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { storeBody } from '../../../shared/contracts/memory/store.ts';
 import { importanceFromWire, importanceToWire } from '../../../shared/memory/wire.ts';
-import { keyOf } from '../../support/store-writes.ts';
 import { type MemoryDeps, memoryDeps, writer } from '../../support/memory-deps.ts';
+import { keyOf } from '../../support/store-writes.ts';
 import { store, stored } from './support.ts';
 
 describe('storeMemory', () => {

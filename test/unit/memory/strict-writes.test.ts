@@ -2,8 +2,8 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { relateBody } from '../../../shared/contracts/memory/recall.ts';
 import { relateMemories } from '../../../shared/memory/write/relate-memories.ts';
 import { storeBatch } from '../../../shared/memory/write/store-batch.ts';
-import { keyOf } from '../../support/store-writes.ts';
 import { type MemoryDeps, memoryDeps, writer } from '../../support/memory-deps.ts';
+import { keyOf } from '../../support/store-writes.ts';
 import { store, stored, update } from './support.ts';
 
 const strict = { consistency: 'strict' } as const;

@@ -1,8 +1,8 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { deleteMemory } from '../../../shared/memory/write/delete-memory.ts';
-import { keyOf } from '../../support/store-writes.ts';
 import { newId } from '../../../shared/kernel/ids.ts';
+import { deleteMemory } from '../../../shared/memory/write/delete-memory.ts';
 import { type MemoryDeps, memoryDeps, writer } from '../../support/memory-deps.ts';
+import { keyOf } from '../../support/store-writes.ts';
 import { store, stored, update } from './support.ts';
 
 describe('updateMemory', () => {

@@ -1,8 +1,8 @@
 import type { Comparison, Filter } from '../../../contracts/memory/filter.ts';
 import type { Tier } from '../../../contracts/memory/model.ts';
 import type { JsonValue } from '../../../kernel/json.ts';
-import type { Memory } from '../../../memory/model.ts';
 import { checkComparison, type FieldKind, type Scalar } from '../../../memory/filter-values.ts';
+import type { Memory } from '../../../memory/model.ts';
 import type { MemoryScope } from '../../../memory/ports.ts';
 
 export type Predicate = (memory: Memory) => boolean;
