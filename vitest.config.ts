@@ -14,9 +14,21 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
-          include: ['test/{unit,infra,simulation}/**/*.test.ts'],
+          include: ['test/{unit,simulation}/**/*.test.ts'],
           env,
           testTimeout: 20_000,
+          sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        test: {
+          name: 'infra',
+          include: ['test/infra/**/*.test.ts'],
+          env,
+          // the CDK takes longer to load than to synthesise: once for all of them, and each stage once
+          isolate: false,
+          fileParallelism: false,
+          testTimeout: 30_000,
           sequence: { groupOrder: 0 },
         },
       },

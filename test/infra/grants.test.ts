@@ -15,7 +15,7 @@ interface Policy {
 
 const list = <T>(value: T | T[]): T[] => (Array.isArray(value) ? value : [value]);
 const stage = stageOf(stages.prod);
-const resources = resourcesOf(stage);
+const resources = resourcesOf(stages.prod);
 
 /** Actions that the role of a function has, beyond what every function needs to run here. */
 function actionsOf(name: string): string[] {
@@ -79,7 +79,7 @@ describe('a function may do', () => {
 
 describe('no stage', () => {
   it.each(Object.entries(stages))('%s: allows every action of a service, or of all', (_, settings) => {
-    const all = resourcesOf(stageOf(settings));
+    const all = resourcesOf(settings);
     const documents = [
       'AWS::IAM::Policy',
       'AWS::IAM::ManagedPolicy',

@@ -4,7 +4,7 @@ import { dev } from '../../infra/stages/dev.ts';
 import type { FunctionSpec } from '../../shared/contracts/function-spec.ts';
 import { identityOperations } from '../../shared/contracts/identity/operations.ts';
 import { operations } from '../../shared/contracts/operations.ts';
-import { propertiesOf, resourcesOf, stageOf, stages } from './stage.ts';
+import { propertiesOf, resourcesOf, stages } from './stage.ts';
 
 interface Route {
   ApiId: { Ref: string };
@@ -15,8 +15,7 @@ interface Route {
 }
 
 const specs: readonly FunctionSpec[] = functionSpecs;
-const stage = stageOf(dev);
-const resources = resourcesOf(stage);
+const resources = resourcesOf(dev);
 const routes = propertiesOf<Route>(resources, 'AWS::ApiGatewayV2::Route');
 
 /** Route and kind of authorization of each route of an API. */
@@ -111,7 +110,7 @@ describe('the routes', () => {
 
 describe("with the users' own identity provider", () => {
   const oidc = { kind: 'oidc' as const, issuer: 'https://login.example.com/', audience: ['strata', 'other'] };
-  const own = resourcesOf(stageOf({ ...stages.emulated, identity: oidc }));
+  const own = resourcesOf({ ...stages.emulated, identity: oidc });
 
   it('tokens of that one are taken, letter by letter', () => {
     expect(propertiesOf(own, 'AWS::ApiGatewayV2::Authorizer')).toMatchObject([

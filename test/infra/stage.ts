@@ -23,31 +23,51 @@ function stubAssets(): string {
   return directory;
 }
 
-/** The stacks of a stage, built and not yet synthesised. */
-export function stageOf(settings: StageSettings, options: { allowDestructiveMigrations?: boolean } = {}) {
-  const app = newApp();
-  const stacks = addStage(app, {
-    settings: parseSettings(settings),
-    assets: assetsIn(stubAssets()),
-    ...options,
-  });
-  return { app, ...stacks };
+/** The first call with the same arguments does the work. */
+function once<A extends unknown[], R>(make: (...args: A) => R): (...args: A) => R {
+  const made = new Map<string, R>();
+  return (...args) => {
+    const key = JSON.stringify(args);
+    const result = made.get(key) ?? make(...args);
+    made.set(key, result);
+    return result;
+  };
 }
 
-export type Stage = ReturnType<typeof stageOf>;
-export type Resource = { Type: string; Properties: Record<string, unknown> } & Record<string, unknown>;
+const assets = once(() => assetsIn(stubAssets()));
+
+/** The stacks of a stage, built and not yet synthesised. */
+export const stageOf = once(
+  (settings: StageSettings, options: { allowDestructiveMigrations?: boolean } = {}) => {
+    const app = newApp();
+    return { app, ...addStage(app, { settings: parseSettings(settings), assets: assets(), ...options }) };
+  },
+);
+
+export interface Resource {
+  Type: string;
+  Properties: Record<string, unknown>;
+  DependsOn?: string[];
+  DeletionPolicy?: string;
+}
 
 /** Every resource of a stage with the stack's name in its key, so that none hides another. */
-export function resourcesOf({ network, data, service, observability }: Stage): Record<string, Resource> {
-  const stacks = [network, data, service, observability].filter((stack) => stack !== undefined);
-  return Object.fromEntries(
-    stacks.flatMap((stack) =>
-      Object.entries(Template.fromStack(stack).toJSON().Resources as Record<string, Resource>).map(
-        ([id, resource]) => [`${stack.node.id}/${id}`, resource],
+export const resourcesOf = once(
+  (
+    settings: StageSettings,
+    options: { allowDestructiveMigrations?: boolean } = {},
+  ): Record<string, Resource> => {
+    const { network, data, service, observability } = stageOf(settings, options);
+    const stacks = [network, data, service, observability].filter((stack) => stack !== undefined);
+    return Object.fromEntries(
+      stacks.flatMap((stack) =>
+        Object.entries(Template.fromStack(stack).toJSON().Resources as Record<string, Resource>).map(
+          ([id, resource]) => [`${stack.node.id}/${id}`, resource],
+        ),
       ),
-    ),
-  );
-}
+    );
+  },
+);
 
 /** Properties of all resources of a type. */
 export const propertiesOf = <T = Record<string, never>>(

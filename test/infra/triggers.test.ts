@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { functionSpecs } from '../../functions/index.ts';
 import { cacheTable } from '../../shared/contracts/cache-table.ts';
 import type { FunctionSpec } from '../../shared/contracts/function-spec.ts';
-import { propertiesOf, resourcesOf, stageOf, stages } from './stage.ts';
+import { propertiesOf, resourcesOf, stages } from './stage.ts';
 
 const specs: readonly FunctionSpec[] = functionSpecs;
 const of = <K extends FunctionSpec['trigger']['kind']>(kind: K) =>
@@ -11,7 +11,7 @@ const of = <K extends FunctionSpec['trigger']['kind']>(kind: K) =>
       ? [{ ...spec, trigger: spec.trigger as Extract<typeof spec.trigger, { kind: K }> }]
       : [],
   );
-const resources = resourcesOf(stageOf(stages.prod));
+const resources = resourcesOf(stages.prod);
 const functionOf = (name: string) =>
   expect.stringMatching(new RegExp(`^${name.replaceAll('-', '')}Function`));
 
@@ -76,7 +76,7 @@ describe('what invokes a function', () => {
         ) ?? [];
       expect(lambda?.DependsOn).toContainEqual(expect.stringMatching(/^migratenowStores/));
     }
-    const asked = resourcesOf(stageOf(stages.emulated, { allowDestructiveMigrations: true }));
+    const asked = resourcesOf(stages.emulated, { allowDestructiveMigrations: true });
     expect(propertiesOf(asked, 'Custom::StrataMigration')).toMatchObject([
       { allowDestructiveMigrations: 'true' },
     ]);
@@ -115,7 +115,7 @@ describe('what keeps data', () => {
   it('is retained and guarded in staging and production, and not in dev', () => {
     const kept = ['AWS::RDS::DBCluster', 'AWS::DynamoDB::Table', 'AWS::S3::Bucket', 'AWS::KMS::Key'];
     for (const [name, settings] of Object.entries(stages)) {
-      const all = Object.values(resourcesOf(stageOf(settings))).filter(({ Type }) => kept.includes(Type));
+      const all = Object.values(resourcesOf(settings)).filter(({ Type }) => kept.includes(Type));
       const policy = settings.retain ? 'RetainExceptOnCreate' : 'Delete';
       for (const resource of all) {
         expect([name, resource.Type, resource.DeletionPolicy]).toEqual([name, resource.Type, policy]);
