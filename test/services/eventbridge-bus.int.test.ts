@@ -8,11 +8,12 @@ import {
 import { GetQueueAttributesCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createQueue, emulatedAws } from '../../scripts/services/aws-resources.ts';
+import { takeAll } from '../../scripts/services/queue-contents.ts';
 import { eventBridgePublisher } from '../../shared/adapters/eventbridge/event-publisher.ts';
 import { eventSource } from '../../shared/contracts/events.ts';
 import { silentLogger } from '../../shared/kernel/logger.ts';
 import { describeEventPublisher, someEvent } from '../conformance/event-publisher.ts';
-import { sqsClient, takeAll } from './support/aws.ts';
+import { sqsClient } from './support/aws.ts';
 import { awsEndpoint } from './support/servers.ts';
 
 const busName = `test-${randomUUID()}`;

@@ -74,6 +74,37 @@ describe('twenty callers at once', () => {
   });
 });
 
+describe('a write whose answer was lost', () => {
+  it('is answered as it was made when it comes again, although the memory has moved on', async () => {
+    const headers = { 'idempotency-key': 'answer-lost' };
+    const { id } = expectStatus(await store('Version one'), 201);
+    const first = await api.patch(`/api/memory/${id}`, { content: 'Version two' }, { headers });
+    // what a process leaves that ends after the commit and before the answer
+    await base.owner(`update strata.idempotency_keys set answer = null where key = 'answer-lost'`);
+    expectStatus(await api.patch(`/api/memory/${id}`, { content: 'Version three' }), 200);
+
+    const again = await api.patch(`/api/memory/${id}`, { content: 'Version two' }, { headers });
+    expect(expectStatus(again, 200)).toMatchObject({
+      version: 2,
+      memory: { content: 'Version two', version: 2 },
+    });
+    expect(again.headers.get('etag')).toBe(first.headers.get('etag'));
+    const { body } = await api.get(`/api/memory/${id}`);
+    expect(body.memory).toMatchObject({ version: 3, content: 'Version three' });
+  });
+
+  it('of twenty that meet at one external id has its own version in its answer', async () => {
+    const item = (index: number) => ({ externalId: 'met', content: `by ${index}` });
+    const answers = await many(20, (index) => api.post('/api/memory', item(index)));
+    for (const [index, { status, body }] of answers.entries()) {
+      expect([200, 201]).toContain(status);
+      expect(body.memory).toMatchObject({ content: `by ${index}`, version: body.version });
+    }
+    const versions = answers.map(({ body }) => body.version as number).sort((a, b) => a - b);
+    expect(versions).toEqual(Array.from({ length: 20 }, (_, index) => index + 1));
+  });
+});
+
 describe('five connections', () => {
   it('and fifty slow requests: the others are refused at once, and served when it is over', async () => {
     await whileWritesWait(async (letGo) => {

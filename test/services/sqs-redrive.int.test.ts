@@ -4,10 +4,11 @@ import type { SQSEvent } from 'aws-lambda';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { pollQueue } from '../../scripts/local/event-source.ts';
 import { createQueue, deadLetterUrl } from '../../scripts/services/aws-resources.ts';
+import { depthOf, takeAll } from '../../scripts/services/queue-contents.ts';
 import { sqsGraphChanges } from '../../shared/adapters/sqs/graph-changes.ts';
 import { silentLogger } from '../../shared/kernel/logger.ts';
 import { describeGraphChangeQueue, someChange } from '../conformance/graph-change-queue.ts';
-import { depthOf, sqsClient, takeAll } from './support/aws.ts';
+import { sqsClient } from './support/aws.ts';
 import { awsEndpoint } from './support/servers.ts';
 
 const newQueue = (visibilitySeconds: number, maxReceiveCount = 2) =>

@@ -1,12 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import {
-  DeleteMessageCommand,
-  GetQueueAttributesCommand,
-  ReceiveMessageCommand,
-  SendMessageCommand,
-  SQSClient,
-} from '@aws-sdk/client-sqs';
+import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { createQueue, deadLetterUrl, emulatedAws } from '../aws-resources.ts';
+import { depthOf, takeAll } from '../queue-contents.ts';
 
 /**
  * A queue whose messages come again soon, so that a fault is over in less than a minute. It gives a message up
@@ -33,15 +28,6 @@ export function watchedQueue(endpoint: string): WatchedQueue {
   const url = `${endpoint}/000000000000/${queue.name}`;
   const dead = deadLetterUrl(url);
 
-  async function depthOf(QueueUrl: string): Promise<{ visible: number; inFlight: number }> {
-    const command = new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['All'] });
-    const { Attributes } = await client.send(command);
-    return {
-      visible: Number(Attributes?.ApproximateNumberOfMessages),
-      inFlight: Number(Attributes?.ApproximateNumberOfMessagesNotVisible),
-    };
-  }
-
   return {
     url,
     create: async () => void (await createQueue(endpoint, queue)),
@@ -57,22 +43,11 @@ export function watchedQueue(endpoint: string): WatchedQueue {
       return bodies;
     },
     async isEmpty() {
-      const { visible, inFlight } = await depthOf(url);
+      const { visible, inFlight } = await depthOf(client, url);
       return visible + inFlight === 0;
     },
-    deadLetters: async () => (await depthOf(dead)).visible,
-    async takeDeadLetters() {
-      const bodies: string[] = [];
-      for (;;) {
-        const receive = new ReceiveMessageCommand({ QueueUrl: dead, MaxNumberOfMessages: 10 });
-        const { Messages = [] } = await client.send(receive);
-        if (Messages.length === 0) return bodies;
-        for (const { Body = '', ReceiptHandle } of Messages) {
-          bodies.push(Body);
-          await client.send(new DeleteMessageCommand({ QueueUrl: dead, ReceiptHandle }));
-        }
-      }
-    },
+    deadLetters: async () => (await depthOf(client, dead)).visible,
+    takeDeadLetters: () => takeAll(client, dead),
     close: () => client.destroy(),
   };
 }

@@ -53,6 +53,21 @@ async function memoriesAfter(
 }
 
 /**
+ * The memory as this write made it. Others may have changed it since: before it was read back, or before a write
+ * whose answer was lost came again. The caches are still filled with what is current.
+ */
+async function asWritten(
+  tenantId: string,
+  outcome: Extract<WriteOutcome, { ok: true }>,
+  current: Memory | undefined,
+  store: MemoryStore,
+): Promise<Memory | undefined> {
+  if (!current || current.version === outcome.version) return current;
+  const memory = await store.atVersion(tenantId, outcome.id, outcome.version);
+  return memory && { ...memory, relationships: outcome.relationships };
+}
+
+/**
  * The one way in which memories change: derive, one round trip to the store that decides, then, with the write
  * already durable, the graph within its budget and the cache beside it.
  *
@@ -97,12 +112,13 @@ export async function commitWrites(
     );
   }
 
-  const items = outcomes.map((outcome): Committed => {
+  const itemOf = async (outcome: WriteOutcome): Promise<Committed> => {
     if (!outcome.ok) return outcome;
-    const memory = after.get(outcome.id);
+    const memory = await asWritten(tenantId, outcome, after.get(outcome.id), deps.memories);
     // a replayed write whose memory was erased since: the effect is no longer there to answer with
     if (!memory) return { ok: false, code: 'gone', detail: 'This memory was deleted.', details: {} };
     return { ok: true, memory, created: outcome.created, inGraph: inGraph.has(outcome.id) };
-  });
+  };
+  const items = await Promise.all(outcomes.map(itemOf));
   return { items, warnings: [...warnings, ...redactions(drafts), ...unresolvedReferences(present)] };
 }

@@ -40,6 +40,11 @@ const text = fc.oneof(
   fc.string({ unit: 'binary' }),
   fc.constantFrom(...refusedKeys, '\0', '\ud800', '\udc00\ud800', '😀', '"', '\\', '\\u0000', '{"a":1,', ','),
 );
+/**
+ * No backslash in keys: after an object with such a key, V8's JSON.parse takes an escape in a later object of the
+ * same shape for it (the text `{"\\": 0}`, then `{"\u0000": 0}`, gives a backslash as the key of both): no oracle there.
+ */
+const key = text.filter((value) => !value.includes('\\'));
 const { json } = fc.letrec<{ json: unknown }>((tie) => ({
   json: fc.oneof(
     { maxDepth: 14, depthSize: 'large' },
@@ -48,7 +53,7 @@ const { json } = fc.letrec<{ json: unknown }>((tie) => ({
     text,
     fc.array(tie('json'), { maxLength: 4 }),
     fc
-      .uniqueArray(fc.tuple(text, tie('json')), { maxLength: 4, selector: ([key]) => key })
+      .uniqueArray(fc.tuple(key, tie('json')), { maxLength: 4, selector: ([name]) => name })
       .map(Object.fromEntries),
   ),
 }));
