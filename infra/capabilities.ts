@@ -1,30 +1,7 @@
 import type { Capability } from '../shared/contracts/capabilities.ts';
 import { embedder, entityExtractor } from './model-capabilities.ts';
-import { nothing, type Provision, read, type SecretAccess } from './provision.ts';
-import type { Settings } from './settings.ts';
-
-/** What the stacks made and the functions use, by address. */
-export interface Resources {
-  readonly dataKeyArn: string;
-  readonly database: {
-    readonly service: SecretAccess;
-    readonly owner: SecretAccess;
-    /** Settings of the connection beside the secret. */
-    readonly environment: Readonly<Record<string, string>>;
-  };
-  readonly graph: { readonly url: string; readonly secret: SecretAccess | undefined };
-  readonly cacheTable: { readonly name: string; readonly arn: string };
-  readonly graphChanges: { readonly url: string; readonly arn: string };
-  readonly eventBus: { readonly name: string; readonly arn: string };
-  readonly cursorKey: SecretAccess;
-  /** Undefined where somebody else issues the tokens. */
-  readonly issuer: { readonly url: string; readonly audience: string; readonly keyArn: string } | undefined;
-  readonly models: Settings['models'];
-  /** ARN of a secret that is named in the settings. */
-  secretNamed(name: string): string;
-  /** ARN of a model of Bedrock. */
-  modelNamed(name: string): string;
-}
+import { nothing, type Provision, read } from './provision.ts';
+import type { Resources } from './resources.ts';
 
 const postgres = ({ database }: Resources): Provision => ({
   environment: { DATABASE_SECRET_ARN: database.service.arn, ...database.environment },

@@ -1,5 +1,5 @@
-import type { Resources } from './capabilities.ts';
 import { type Provision, read, type Statement } from './provision.ts';
+import type { Resources } from './resources.ts';
 
 export function embedder(resources: Resources): Provision {
   const { embedder: chosen } = resources.models;

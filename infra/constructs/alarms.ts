@@ -19,8 +19,7 @@ export type Severity = 'critical' | 'warning';
 
 export interface AlarmSpec {
   readonly metric: IMetric;
-  readonly above?: number;
-  readonly below?: number;
+  readonly above: number;
   /** How many periods in a row. */
   readonly periods?: number;
   /** What silence means; good by default. */
@@ -74,16 +73,13 @@ export class Alarms extends Construct {
   }
 
   #alarm(name: string, severity: Severity, heading: string, spec: AlarmSpec): Alarm {
-    const { metric, above, below, periods = 1, silence = TreatMissingData.NOT_BREACHING } = spec;
+    const { metric, above, periods = 1, silence = TreatMissingData.NOT_BREACHING } = spec;
     return new Alarm(this, name, {
       alarmName: `${this.#prefix}-${name}`,
       alarmDescription: description(severity, heading),
       metric,
-      threshold: above ?? below ?? 0,
-      comparisonOperator:
-        above === undefined
-          ? ComparisonOperator.LESS_THAN_THRESHOLD
-          : ComparisonOperator.GREATER_THAN_THRESHOLD,
+      threshold: above,
+      comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
       evaluationPeriods: periods,
       treatMissingData: silence,
     });

@@ -5,7 +5,7 @@ import * as rds from 'aws-cdk-lib/aws-rds';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import { acknowledge } from '../acknowledge.ts';
-import type { Resources } from '../capabilities.ts';
+import type { Resources } from '../resources.ts';
 import { retention } from '../retention.ts';
 import type { Settings } from '../settings.ts';
 import type { NetworkStack } from '../stacks/network.ts';

@@ -1,4 +1,4 @@
-import type { Resources } from '../capabilities.ts';
+import type { Resources } from '../resources.ts';
 import type { Settings } from '../settings.ts';
 
 /** A database that somebody else runs: two secrets, which may be of one login, and how to use it. */

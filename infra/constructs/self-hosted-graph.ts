@@ -6,7 +6,7 @@ import { ARecord, PrivateHostedZone, RecordTarget } from 'aws-cdk-lib/aws-route5
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import { acknowledge } from '../acknowledge.ts';
-import type { Resources } from '../capabilities.ts';
+import type { Resources } from '../resources.ts';
 import { retention } from '../retention.ts';
 import type { Settings } from '../settings.ts';
 import type { NetworkStack } from '../stacks/network.ts';

@@ -1,5 +1,5 @@
 import { Duration } from 'aws-cdk-lib';
-import { MathExpression, Stats, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
+import { Stats, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { spec as fillEmbeddings } from '../../functions/fill-embeddings/spec.ts';
 import { spec as relayOutbox } from '../../functions/relay-outbox/spec.ts';
@@ -28,7 +28,7 @@ export function watchService(alarms: Alarms, { settings, data, service }: Watche
   watchQueues(alarms, data, service);
   for (const served of service.functions) watchSchedule(alarms, served);
   watchFlows(alarms, settings);
-  watchCapacity(alarms, data, service);
+  watchDatabase(alarms, data);
 }
 
 function watchObjectives(alarms: Alarms, { objectives }: Settings, { api, serviceApi }: ServiceStack): void {
@@ -65,21 +65,14 @@ const watchDeadLetters = (alarms: Alarms, name: string, queue: Queue) =>
     above: 0,
   });
 
-/** Rings when no run succeeded for a while, whether runs fail or are not started. */
+/** Rings when no run succeeded for a while: every one failed, or none was started. */
 function watchSchedule(alarms: Alarms, { spec, lambda }: ServiceFunction): void {
   if (spec.trigger.kind !== 'schedule') return;
   const period = Duration.minutes(Math.max(5, 3 * spec.trigger.everyMinutes));
   alarms.add(`${spec.name}-not-running`, 'critical', {
-    metric: new MathExpression({
-      label: 'runs that succeeded',
-      expression: 'FILL(started, 0) - FILL(failed, 0)',
-      usingMetrics: {
-        started: lambda.metricInvocations({ period, statistic: Stats.SUM }),
-        failed: lambda.metricErrors({ period, statistic: Stats.SUM }),
-      },
-      period,
-    }),
-    below: 1,
+    // one value per run, 0 or 1: the least of them is 1 when none succeeded, and there is none when none began
+    metric: lambda.metricErrors({ period, statistic: Stats.MINIMUM }),
+    above: 0,
     periods: 2,
     silence: TreatMissingData.BREACHING,
   });
@@ -104,27 +97,7 @@ function watchFlows(alarms: Alarms, { stage }: Settings): void {
   });
 }
 
-function watchCapacity(alarms: Alarms, { clusterId }: DataStack, { functions }: ServiceStack): void {
-  const throttles = Object.fromEntries(
-    functions
-      .filter(({ spec }) => spec.trigger.kind === 'http')
-      .map(({ lambda }, index) => [
-        `t${index}`,
-        lambda.metricThrottles({ period: minute, statistic: Stats.SUM }),
-      ]),
-  );
-  alarms.add('throttled-requests', 'warning', {
-    metric: new MathExpression({
-      label: 'requests that found no free function',
-      expression: Object.keys(throttles)
-        .map((id) => `FILL(${id}, 0)`)
-        .join(' + '),
-      usingMetrics: throttles,
-      period: minute,
-    }),
-    above: 0,
-    periods: 5,
-  });
+function watchDatabase(alarms: Alarms, { clusterId }: DataStack): void {
   if (clusterId === undefined) return;
   alarms.add('database-capacity', 'warning', {
     metric: ofCluster(clusterId, 'ACUUtilization', { statistic: Stats.MAXIMUM, period: fiveMinutes }),

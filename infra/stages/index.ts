@@ -4,12 +4,12 @@ import { emulated } from './emulated.ts';
 import { prod } from './prod.ts';
 import { staging } from './staging.ts';
 
-const stages: Readonly<Record<string, StageSettings>> = { dev, staging, prod, emulated };
-export const stageNames = Object.keys(stages);
+const stages = new Map<unknown, StageSettings>(Object.entries({ dev, staging, prod, emulated }));
+export const stageNames = [...stages.keys()] as string[];
 
 /** @throws Error naming the stages there are, or what is wrong with this one */
 export function settingsOf(stage: unknown): Settings {
-  const found = typeof stage === 'string' ? stages[stage] : undefined;
+  const found = stages.get(stage);
   if (!found) throw new Error(`Choose a stage: -c stage=${stageNames.join('|')}`);
   return parseSettings(found);
 }

@@ -26,6 +26,7 @@ async function runFaults(seconds: number): Promise<FaultReport[]> {
 try {
   const reports = await runFaults(Number(values.seconds));
   console.log(`\n${table(reports)}\n`);
+  for (const { failures } of reports) for (const answer of failures) console.error(`  ${answer}`);
   process.exitCode = reports.every(isHarmless) ? 0 : 1;
 } catch (error) {
   console.error(error instanceof Error ? (error.stack ?? error.message) : String(error));

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { functionSpecs } from '../../functions/index.ts';
-import { provisionOf, type Resources } from '../../infra/capabilities.ts';
+import { provisionOf } from '../../infra/capabilities.ts';
+import type { Resources } from '../../infra/resources.ts';
 import { parseSettings } from '../../infra/settings.ts';
 import { capabilities } from '../../shared/contracts/capabilities.ts';
 import type { FunctionSpec } from '../../shared/contracts/function-spec.ts';

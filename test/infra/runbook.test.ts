@@ -23,10 +23,7 @@ for (const settings of Object.values(stages)) {
   const resources = resourcesOf(settings);
   for (const alarm of [
     ...propertiesOf<Alarm>(resources, 'AWS::CloudWatch::Alarm'),
-    ...propertiesOf<Alarm & { CompositeAlarmName?: string }>(
-      resources,
-      'AWS::CloudWatch::CompositeAlarm',
-    ).map((composite) => ({ ...composite, AlarmName: composite.CompositeAlarmName ?? '' })),
+    ...propertiesOf<Alarm>(resources, 'AWS::CloudWatch::CompositeAlarm'),
   ]) {
     if (alarm.AlarmActions) alarms.set(alarm.AlarmName.replace(`strata-${settings.stage}-`, ''), alarm);
   }

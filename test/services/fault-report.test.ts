@@ -44,6 +44,7 @@ describe('the verdict', () => {
     acknowledged: 7,
     refused: 2,
     unanswered: 1,
+    failures: [],
     away: 3.1,
     lost: 0,
     twice: 0,
@@ -56,13 +57,14 @@ describe('the verdict', () => {
   it('is good for a fault that did no harm', () => {
     expect(isHarmless(good)).toBe(true);
     const [titles, line] = table([good]).split('\n');
-    expect(line).toMatch(/^Postgres +3\.1 +10 +7 +2 +1 +0 +0 +yes, 5\.3 s +poison 3 of 3, other 0 +ok$/);
+    expect(line).toMatch(/^Postgres +3\.1 +10 +7 +2 +1 +0 +0 +0 +yes, 5\.3 s +poison 3 of 3, other 0 +ok$/);
     expect(titles?.indexOf('lost')).toBe(line?.search(/0 +0 +yes/));
   });
 
   it.each<Partial<FaultReport>>([
     { lost: 1 },
     { twice: 1 },
+    { failures: ['500'] },
     { converged: undefined },
     { strangers: 1 },
     { poison: 2 },

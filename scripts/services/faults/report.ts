@@ -7,6 +7,7 @@ const columns: readonly (readonly [title: string, cell: (report: FaultReport) =>
   ['acknowledged', ({ acknowledged }) => acknowledged],
   ['refused 503', ({ refused }) => refused],
   ['unanswered', ({ unanswered }) => unanswered],
+  ['failed', ({ failures }) => failures.length],
   ['lost', ({ lost }) => lost],
   ['twice', ({ twice }) => twice],
   ['graph converged', ({ converged }) => (converged === undefined ? 'no' : `yes, ${converged} s`)],

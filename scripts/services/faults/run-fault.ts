@@ -20,6 +20,8 @@ export interface FaultReport {
   acknowledged: number;
   refused: number;
   unanswered: number;
+  /** Answers that are neither success nor "try again", in full. */
+  failures: string[];
   /** Seconds from the kill until it could be used again. */
   away: number;
   lost: number;
@@ -73,6 +75,7 @@ export async function runFault(fault: Fault, stage: Stage): Promise<FaultReport>
     acknowledged: counts.get('acknowledged')?.length ?? 0,
     refused: counts.get('refused')?.length ?? 0,
     unanswered: counts.get('unanswered')?.length ?? 0,
+    failures: (counts.get('failed') ?? []).map(({ answer = '' }) => answer),
     away,
     converged,
   };
@@ -94,6 +97,7 @@ export async function runFault(fault: Fault, stage: Stage): Promise<FaultReport>
 /** Whether the fault did no harm that lasts. */
 export const isHarmless = (report: FaultReport): boolean =>
   report.acknowledged > 0 &&
+  report.failures.length === 0 &&
   report.lost === 0 &&
   report.twice === 0 &&
   report.converged !== undefined &&

@@ -8,8 +8,13 @@ export interface LoadWrite {
   /** Of no other write: by it the effect is found again. */
   readonly content: string;
   readonly key: string;
-  /** Refused: an answer that says try again. Unanswered: the connection broke, or it took too long. */
-  outcome: 'acknowledged' | 'refused' | 'unanswered';
+  /**
+   * Refused: an answer that says try again. Unanswered: the connection broke, or it took too long. Failed: any
+   * other answer, of which a write in order has none.
+   */
+  outcome: 'acknowledged' | 'refused' | 'unanswered' | 'failed';
+  /** What a failed one was answered. */
+  answer?: string;
   /** What was acknowledged. */
   id?: string;
   version?: number;
@@ -75,7 +80,6 @@ const unsent = () => {
   return { key, content: `Ada wrote number ${key} down`, outcome: 'unanswered' as const };
 };
 
-/** @throws Error on an answer that is neither success nor "try again" */
 async function send(write: LoadWrite, { url, token }: LoadOptions): Promise<void> {
   let response: Response;
   let text: string;
@@ -99,7 +103,10 @@ async function send(write: LoadWrite, { url, token }: LoadOptions): Promise<void
     write.outcome = 'refused';
     return;
   }
-  if (!response.ok) throw new Error(`${write.method} ${write.path} was answered ${response.status}: ${text}`);
+  if (!response.ok) {
+    Object.assign(write, { outcome: 'failed', answer: `${write.method} ${write.path}: ${text}` });
+    return;
+  }
   const { id, version } = JSON.parse(text) as { id: string; version: number };
   Object.assign(write, { outcome: 'acknowledged', id, version });
 }

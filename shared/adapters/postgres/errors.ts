@@ -1,8 +1,9 @@
 import { AppError, isAppError } from '../../kernel/app-error.ts';
 
+/** What the server says. A broken connection has a code of the system, and `EPIPE` would pass for one of these. */
 const sqlState = (error: unknown): string | undefined => {
-  const code = (error as { code?: unknown } | null)?.code;
-  return typeof code === 'string' ? code : undefined;
+  const { code, syscall } = (error ?? {}) as { code?: unknown; syscall?: unknown };
+  return typeof code === 'string' && syscall === undefined ? code : undefined;
 };
 
 /** Rolled back by the database because of a competitor: the same statement may succeed at once. */
