@@ -11,6 +11,7 @@ import { ask, externalIdOf, storeTurns } from './demo/client.ts';
 import { conversationFile, readConversation, someQuestions } from './demo/conversation.ts';
 import { type Answered, answerLines, hits } from './demo/screen.ts';
 import { type DemoService, findService } from './demo/service.ts';
+import { closers } from './local/closers.ts';
 
 const questionCount = 10;
 const turnsAtOnce = 25;
@@ -39,9 +40,10 @@ async function load(service: DemoService, conversation: LocomoConversation): Pro
 
 const { values: options } = parseArgs({ options: { file: { type: 'string' } } });
 const conversation = await readConversation(options.file ?? conversationFile());
-const service = await findService();
-whenInterrupted(service.stop);
+const cleanup = closers();
+whenInterrupted(cleanup.close);
 try {
+  const service = await findService(cleanup);
   const loadMs = await load(service, conversation);
   const { turns } = conversation;
   const rate = Math.round((turns.length / loadMs) * 1_000);
@@ -67,5 +69,5 @@ try {
     `${answerable} of ${answers.length} questions have their evidence among the top five; ${middle} ms in the middle.`,
   );
 } finally {
-  await service.stop();
+  await cleanup.close();
 }

@@ -8,7 +8,10 @@ import { metricNamespace } from './service-function.ts';
 const ids = (prefix: string, metrics: readonly Metric[]) =>
   Object.fromEntries(metrics.map((metric, index) => [`${prefix}${index}`, metric]));
 
-/** What the functions count, by the names that `shared/runtime/observability` gives it. */
+/**
+ * What the functions count, by the names that `shared/runtime/observability` gives it. Without a label, which would
+ * make an expression of it in an alarm.
+ */
 export const counted = (
   stage: string,
   functionName: string,
@@ -21,7 +24,6 @@ export const counted = (
     dimensionsMap: { service: 'strata', function: functionName },
     statistic: Stats.MAXIMUM,
     period,
-    label: `${functionName} ${metricName}`,
   });
 
 /** Percent of the requests to all of these APIs that the service failed to answer. */

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { silentLogger } from '../../shared/kernel/logger.ts';
-import { closers } from '../local/closers.ts';
+import type { Closers } from '../local/closers.ts';
 import { localIdentity } from '../local/identity.ts';
 import { identityEnvironment } from '../local/identity-environment.ts';
 import { startLocal } from '../local/start-local.ts';
@@ -16,12 +16,14 @@ export interface DemoService {
   authorization: string;
   /** Where it came from, for the user. */
   description: string;
-  /** Stops what was started for the demo and removes its data. */
-  stop(): Promise<void>;
 }
 
-/** The service at the usual address where one answers, else one of the demo's own on a free port. */
-export const findService = async (): Promise<DemoService> => (await findRunning()) ?? (await startOwn());
+/**
+ * The service at the usual address where one answers, else one of the demo's own on a free port.
+ * @param cleanup gets what stops the demo's own service and removes its data
+ */
+export const findService = async (cleanup: Closers): Promise<DemoService> =>
+  (await findRunning()) ?? (await startOwn(cleanup));
 
 /** One that keeps its data elsewhere, or believes another issuer, refuses the token and counts as none. */
 async function findRunning(): Promise<DemoService | undefined> {
@@ -34,7 +36,6 @@ async function findRunning(): Promise<DemoService | undefined> {
     url: usualAddress,
     authorization,
     description: `the service at ${usualAddress}, tenant ${tenant}`,
-    stop: async () => undefined,
   };
 }
 
@@ -46,24 +47,17 @@ async function answers(path: string, headers: Record<string, string> = {}): Prom
   }
 }
 
-async function startOwn(): Promise<DemoService> {
-  const cleanup = closers();
+async function startOwn(cleanup: Closers): Promise<DemoService> {
   const given = process.env.STRATA_DATA;
   const directory = given ?? (await mkdtemp(join(tmpdir(), 'strata-demo-')));
   if (given === undefined) cleanup.add(() => rm(directory, { recursive: true, force: true }));
-  try {
-    const env = { LOG_LEVEL: 'SILENT', ...process.env, PORT: '0', STRATA_DATA: directory };
-    const service = await startLocal({ env });
-    cleanup.add(service.stop);
-    if (service.token === undefined) throw new Error('the demo needs the built-in issuer; unset OIDC_ISSUER');
-    return {
-      url: service.url,
-      authorization: `Bearer ${await service.token({ tenant })}`,
-      description: given === undefined ? 'a service of its own, gone afterwards' : `a service on ${given}`,
-      stop: cleanup.close,
-    };
-  } catch (error) {
-    await cleanup.close();
-    throw error;
-  }
+  const env = { LOG_LEVEL: 'SILENT', ...process.env, PORT: '0', STRATA_DATA: directory };
+  const service = await startLocal({ env });
+  cleanup.add(service.stop);
+  if (service.token === undefined) throw new Error('the demo needs the built-in issuer; unset OIDC_ISSUER');
+  return {
+    url: service.url,
+    authorization: `Bearer ${await service.token({ tenant })}`,
+    description: given === undefined ? 'a service of its own, gone afterwards' : `a service on ${given}`,
+  };
 }

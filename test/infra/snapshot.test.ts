@@ -12,5 +12,5 @@ it('the stage `emulated` is as it was; where it changes on purpose, the snapshot
     apiAddress: 'http://127.0.0.1:4566/_aws/execute-api/{api}/$default',
     graph: { kind: 'external', uri: 'bolt://127.0.0.1:7687' },
   });
-  await expect(JSON.stringify(masked(resources), null, 2)).toMatchFileSnapshot('emulated.snapshot.json');
+  await expect(JSON.stringify(masked(resources), null, 2)).toMatchFileSnapshot('emulated.snap');
 });

@@ -4,10 +4,10 @@ import { createQueue, deadLetterUrl, emulatedAws } from '../aws-resources.ts';
 import { depthOf, takeAll } from '../queue-contents.ts';
 
 /**
- * A queue whose messages come again soon, so that a fault is over in less than a minute. It gives a message up
+ * Messages come again soon, so that a fault is over in less than a minute. It gives a message up
  * after as long as the slowest server needs to come back; on AWS that is half an hour.
  */
-const queue = { name: 'graph-changes-faults', visibilitySeconds: 5, maxReceiveCount: 8 };
+const timing = { visibilitySeconds: 5, maxReceiveCount: 8 };
 
 export interface WatchedQueue {
   readonly url: string;
@@ -24,6 +24,8 @@ export interface WatchedQueue {
 }
 
 export function watchedQueue(endpoint: string): WatchedQueue {
+  // of this run alone: what one left that was interrupted is none of its business
+  const queue = { name: `graph-changes-${randomUUID()}`, ...timing };
   const client = new SQSClient({ ...emulatedAws, endpoint, useQueueUrlAsEndpoint: false });
   const url = `${endpoint}/000000000000/${queue.name}`;
   const dead = deadLetterUrl(url);
