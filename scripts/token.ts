@@ -6,7 +6,7 @@ import { name } from '../shared/contracts/fields.ts';
 import { roles, scopes } from '../shared/contracts/scopes.ts';
 import { systemClock } from '../shared/kernel/clock.ts';
 import { silentLogger } from '../shared/kernel/logger.ts';
-import { identityEnvironment } from './local/identity-environment.ts';
+import { identityEnvironmentOfHost } from './local/identity-environment.ts';
 
 const usage =
   'usage: npm run -s token -- --tenant NAME (--scopes "SCOPE …" | --role ROLE) [--subject NAME] [--ttl 12h]';
@@ -60,10 +60,10 @@ function parse(args: string[]) {
   };
 }
 
-/** Prints a token that the service on this machine accepts, whether or not it runs: they share the key. */
+/** Prints a token that the service on this machine accepts, whether or not it runs: they share key and issuer. */
 async function main(): Promise<void> {
   const request = parse(process.argv.slice(2));
-  const config = tokenSignerProvider.config.parse(identityEnvironment(process.env));
+  const config = tokenSignerProvider.config.parse(await identityEnvironmentOfHost(process.env));
   const ambient = { clock: systemClock, logger: silentLogger };
   const tokenSigner = tokenSignerProvider.build(config, ambient);
   const { issuer } = tokenSigner;

@@ -1,4 +1,5 @@
-import { join } from 'node:path';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -15,3 +16,19 @@ export const identityEnvironment = (env: Environment) => ({
   IDENTITY_ISSUER: env.IDENTITY_ISSUER ?? `http://127.0.0.1:${env.PORT ?? '8009'}`,
   IDENTITY_AUDIENCE: env.IDENTITY_AUDIENCE ?? 'strata',
 });
+
+const issuerFile = (env: Environment) => join(identityEnvironment(env).IDENTITY_KEY_DIR, 'issuer');
+
+/** Notes under which issuer the host serves, for whoever prints a token without knowing its port. */
+export async function recordIssuer(env: Environment, issuer: string): Promise<void> {
+  const file = issuerFile(env);
+  await mkdir(dirname(file), { recursive: true, mode: 0o700 });
+  await writeFile(file, issuer, { mode: 0o600 });
+}
+
+/** The identity settings of the host that served last on this data, unless the environment says otherwise. */
+export async function identityEnvironmentOfHost(env: Environment) {
+  if (env.IDENTITY_ISSUER !== undefined || env.PORT !== undefined) return identityEnvironment(env);
+  const issuer = await readFile(issuerFile(env), 'utf8').catch(() => undefined);
+  return identityEnvironment({ ...env, IDENTITY_ISSUER: issuer });
+}

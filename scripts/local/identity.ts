@@ -15,6 +15,8 @@ export interface TokenOptions {
 
 /** Whom this host believes, and tokens of its own issuer. */
 export interface LocalIdentity {
+  /** The host's own issuer. */
+  issuer: string;
   authorize: ReturnType<typeof jwtAuthorizer>;
   /** Absent where the user's own identity provider issues the tokens. */
   token: ((options: TokenOptions) => Promise<string>) | undefined;
@@ -28,7 +30,8 @@ export function localIdentity(env: Environment, logger: Logger): LocalIdentity {
     clock: systemClock,
     logger,
   });
-  const issuer = tokenSigner.issuer ?? '';
+  const { issuer } = tokenSigner;
+  if (issuer === undefined) throw new Error('the local identity has no issuer');
   const own = {
     issuer,
     audience: [tokenSigner.audience],
@@ -41,5 +44,9 @@ export function localIdentity(env: Environment, logger: Logger): LocalIdentity {
       { issuer, tenantId: tenant, subject: 'operator', grants: scopes, lifetimeSeconds },
       { tokenSigner, clock: systemClock },
     );
-  return { authorize: jwtAuthorizer(accepted), token: accepted.issuer === issuer ? token : undefined };
+  return {
+    issuer,
+    authorize: jwtAuthorizer(accepted),
+    token: accepted.issuer === issuer ? token : undefined,
+  };
 }

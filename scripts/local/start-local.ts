@@ -15,6 +15,7 @@ import { databaseRole, functionEnvironment, loggingEnvironment } from './environ
 import { type LoadHandler, type LocalFunction, loadFromRepository, loadFunctions } from './functions.ts';
 import { type Backend, type Gateway, startGateway } from './gateway/gateway.ts';
 import { localIdentity, type TokenOptions } from './identity.ts';
+import { recordIssuer } from './identity-environment.ts';
 import { localSecret } from './local-secret.ts';
 import { pollQueues } from './poll-queues.ts';
 import { startSchedules } from './schedules.ts';
@@ -91,7 +92,9 @@ async function start(
   Object.assign(process.env, environment);
   if (settings.neo4jUri !== undefined) await prepareGraph(environment);
 
-  const identity = localIdentity({ ...env, ...environment }, logger);
+  const identityEnv = { ...env, ...environment };
+  const identity = localIdentity(identityEnv, logger);
+  await recordIssuer(identityEnv, identity.issuer);
   const schedules = startSchedules(functions, logger, settings.scheduleSeconds);
   cleanup.add(pollQueues(functions, environment, logger));
   cleanup.add(schedules.stop);

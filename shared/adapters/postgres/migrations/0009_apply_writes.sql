@@ -98,19 +98,24 @@ create function strata.apply_edges(p_tenant text, p_writes strata.memory_write[]
 language plpgsql set plan_cache_mode = force_custom_plan
 as $$
 begin
-  delete from strata.memory_relationships r
-  where r.tenant_id = p_tenant
-    and r.source_id = any (array(select w.id from unnest(p_writes) w where not w.created));
+  -- a statement that has nothing to do still costs its planning: most writes are new and have no edges
+  if exists (select from unnest(p_writes) w where not w.created) then
+    delete from strata.memory_relationships r
+    where r.tenant_id = p_tenant
+      and r.source_id = any (array(select w.id from unnest(p_writes) w where not w.created));
+  end if;
 
-  with edges as materialized (
-    select w.id as source_id, edge ->> 'target' as target, edge ->> 'type' as type, (edge ->> 'weight')::real as weight
-    from unnest(p_writes) w
-    cross join lateral jsonb_array_elements(w.state -> 'relationships') edge
-  )
-  insert into strata.memory_relationships (tenant_id, source_id, target, target_id, type, weight)
-  select p_tenant, e.source_id, e.target, strata.memory_named(p_tenant, e.target), e.type, e.weight
-  from edges e
-  on conflict do nothing;
+  if exists (select from unnest(p_writes) w where w.state -> 'relationships' <> '[]') then
+    with edges as materialized (
+      select w.id as source_id, edge ->> 'target' as target, edge ->> 'type' as type, (edge ->> 'weight')::real as weight
+      from unnest(p_writes) w
+      cross join lateral jsonb_array_elements(w.state -> 'relationships') edge
+    )
+    insert into strata.memory_relationships (tenant_id, source_id, target, target_id, type, weight)
+    select p_tenant, e.source_id, e.target, strata.memory_named(p_tenant, e.target), e.type, e.weight
+    from edges e
+    on conflict do nothing;
+  end if;
 
   update strata.memory_relationships r
   set target_id = strata.memory_named(p_tenant, r.target)
