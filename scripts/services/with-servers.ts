@@ -1,5 +1,5 @@
 import { bringUp } from './bring-up.ts';
-import { serverNames } from './server.ts';
+import { type ServerName, serverNames } from './server.ts';
 import { servers } from './servers.ts';
 import { type RunningServer, stopServer } from './supervise.ts';
 
@@ -7,11 +7,14 @@ import { type RunningServer, stopServer } from './supervise.ts';
 export type Settings = Readonly<Record<string, string>>;
 
 /**
- * Does something with every server running, and stops those that were not running before.
+ * Does something with servers running, all unless some are named, and stops those that were not running before.
  * @throws Error naming each server that cannot run here, and why
  */
-export async function withServers<T>(work: (settings: Settings) => Promise<T>): Promise<T> {
-  const { running, failed } = await bringUp(serverNames);
+export async function withServers<T>(
+  work: (settings: Settings) => Promise<T>,
+  names: readonly ServerName[] = serverNames,
+): Promise<T> {
+  const { running, failed } = await bringUp(names);
   try {
     if (failed.length > 0) {
       const reasons = failed.map(({ name, reason }) => `${servers[name].title}: ${reason.message}`);

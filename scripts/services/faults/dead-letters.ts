@@ -4,8 +4,8 @@ import { createQueue, deadLetterUrl, emulatedAws } from '../aws-resources.ts';
 import { depthOf, takeAll } from '../queue-contents.ts';
 
 /**
- * Messages come again soon, so that a fault is over in less than a minute. It gives a message up
- * after as long as the slowest server needs to come back; on AWS that is half an hour.
+ * Messages come again soon, so that a fault is over in about a minute, and are given up later than the slowest
+ * server comes back. On AWS that is after half an hour.
  */
 const timing = { visibilitySeconds: 5, maxReceiveCount: 8 };
 

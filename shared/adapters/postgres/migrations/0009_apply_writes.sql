@@ -129,7 +129,11 @@ $$;
 grant execute on function strata.apply_writes(text, text, strata.memory_write[]),
   strata.apply_vectors(text, strata.memory_write[]), strata.apply_edges(text, strata.memory_write[]) to strata_app;
 
+-- every function that it owns has been handed over
+revoke create on schema strata from strata_worker;
+
 -- Down Migration
+grant create on schema strata to strata_worker;
 drop function strata.apply_edges(text, strata.memory_write[]);
 drop function strata.apply_vectors(text, strata.memory_write[]);
 drop function strata.apply_writes(text, text, strata.memory_write[]);
