@@ -4,7 +4,7 @@
  */
 import { parseArgs } from 'node:util';
 import { searchBody } from '../../shared/contracts/memory/recall.ts';
-import type { RecallQuery } from '../../shared/memory/ports.ts';
+import type { RecallQuery } from '../../shared/memory/recall/ports.ts';
 import { type SearchDeps, searchMemories } from '../../shared/memory/recall/search-memories.ts';
 import { compared, interleaved, type Measured, type Plan } from './measure.ts';
 import { rawBm25, rawNearest } from './raw-recall.ts';

@@ -1,4 +1,4 @@
-/** Bounds on input; security.md gives the reason for each. Sizes are bytes of UTF-8 unless said otherwise. */
+/** Bounds on input, checked at the edge before anything is stored. Sizes are bytes of UTF-8 unless said otherwise. */
 export const limits = {
   bodyBytes: 1_048_576,
   contentBytes: 65_536,

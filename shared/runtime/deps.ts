@@ -10,12 +10,10 @@ import type {
   Embedder,
   EntityExtractor,
   MemoryCache,
-  MemoryGraph,
   MemoryStore,
   PageCursors,
-  RecallIndex,
-  RecallStatistics,
 } from '../memory/ports.ts';
+import type { MemoryGraph, RecallIndex, RecallStatistics } from '../memory/recall/ports.ts';
 import type { Redactor } from '../memory/redaction/redactor.ts';
 import type {
   EventPublisher,

@@ -1,7 +1,7 @@
 import type { CypherRunner } from '../../shared/adapters/graph/runner.ts';
 import type { InMemoryGraph } from '../../shared/adapters/in-memory/graph.ts';
 import type { Logger } from '../../shared/kernel/logger.ts';
-import type { MemoryGraph } from '../../shared/memory/ports.ts';
+import type { MemoryGraph } from '../../shared/memory/recall/ports.ts';
 import type { GraphProjection } from '../../shared/replication/ports.ts';
 
 /** All that a graph holds of some tenants, the same whatever holds it; placeholders are left out. */

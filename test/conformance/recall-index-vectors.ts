@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { callerSpace } from '../../shared/memory/ports.ts';
+import { callerSpace } from '../../shared/memory/recall/ports.ts';
 import { testSpace, writeOf } from '../support/recall-writes.ts';
 import { filled, type RecallFixture } from './recall-index.ts';
 

@@ -1,12 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { newId } from '../../shared/kernel/ids.ts';
-import type {
-  Candidate,
-  MemoryStore,
-  MemoryWrite,
-  RecallIndex,
-  RecallQuery,
-} from '../../shared/memory/ports.ts';
+import type { MemoryStore, MemoryWrite } from '../../shared/memory/ports.ts';
+import type { Candidate, RecallIndex, RecallQuery } from '../../shared/memory/recall/ports.ts';
 import { testSpace, writeOf } from '../support/recall-writes.ts';
 
 export interface RecallFixture {

@@ -1,6 +1,6 @@
 import { relationshipTypes } from '../../contracts/memory/model.ts';
 import type { Logger } from '../../kernel/logger.ts';
-import type { MemoryGraph } from '../../memory/ports.ts';
+import type { MemoryGraph } from '../../memory/recall/ports.ts';
 import type { GraphProjection } from '../../replication/ports.ts';
 import { applyStatements } from './apply-statements.ts';
 import { type Mention, recallByEntities, type SharedMention } from './entity-recall.ts';

@@ -10,7 +10,7 @@ import {
 } from 'cockatiel';
 import { AppError, isAppError } from '../../kernel/app-error.ts';
 import type { Logger } from '../../kernel/logger.ts';
-import type { MemoryGraph } from '../../memory/ports.ts';
+import type { MemoryGraph } from '../../memory/recall/ports.ts';
 import type { GraphProjection } from '../../replication/ports.ts';
 
 export interface GuardOptions {

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { loadOnce } from '../../kernel/load-once.ts';
-import type { MemoryGraph } from '../../memory/ports.ts';
+import type { MemoryGraph } from '../../memory/recall/ports.ts';
 import type { GraphProjection } from '../../replication/ports.ts';
 import type { Provider } from '../../runtime/deps.ts';
 import { credentialsFrom } from './credentials.ts';

@@ -1,5 +1,5 @@
 import type { RelationshipType } from '../../contracts/memory/model.ts';
-import type { RelatedHit } from '../../memory/ports.ts';
+import type { RelatedHit } from '../../memory/recall/ports.ts';
 
 export type WalkType = RelationshipType | 'MENTIONS';
 

@@ -1,4 +1,4 @@
-import type { MemoryGraph } from '../../memory/ports.ts';
+import type { MemoryGraph } from '../../memory/recall/ports.ts';
 import type { MemoryProjection } from '../../replication/model.ts';
 import type { GraphProjection } from '../../replication/ports.ts';
 import { type Mention, rareDegree, recallByEntities, type SharedMention } from '../graph/entity-recall.ts';

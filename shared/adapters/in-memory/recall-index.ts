@@ -1,5 +1,6 @@
 import { authorOf, type Memory } from '../../memory/model.ts';
-import type { Candidate, MemoryScope, RecallIndex } from '../../memory/ports.ts';
+import type { MemoryScope } from '../../memory/ports.ts';
+import type { Candidate, RecallIndex } from '../../memory/recall/ports.ts';
 import { bareText, lexicalText, wordCount } from '../../memory/write/texts.ts';
 import { bm25Scores } from './recall/bm25.ts';
 import { englishTerms, mergedTerms } from './recall/english.ts';

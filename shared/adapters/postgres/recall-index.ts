@@ -1,5 +1,5 @@
 import { AppError } from '../../kernel/app-error.ts';
-import type { Candidate, RecallIndex, Vector } from '../../memory/ports.ts';
+import type { Candidate, RecallIndex, Vector } from '../../memory/recall/ports.ts';
 import type { Database } from './database.ts';
 import { postgresProvider } from './provider.ts';
 import { candidatesSql } from './recall-sql.ts';

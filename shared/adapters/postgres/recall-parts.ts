@@ -1,4 +1,4 @@
-import type { RecallQuery } from '../../memory/ports.ts';
+import type { RecallQuery } from '../../memory/recall/ports.ts';
 import { bm25 } from '../../memory/recall/weights.ts';
 import { scopeSql } from './scope-sql.ts';
 

@@ -1,4 +1,4 @@
-import type { RecallQuery } from '../../memory/ports.ts';
+import type { RecallQuery } from '../../memory/recall/ports.ts';
 import { armsSql } from './recall-arms.ts';
 import { evidenceSql } from './recall-evidence.ts';
 import { frequenciesSql } from './recall-frequencies.ts';

@@ -1,4 +1,4 @@
-import type { RecallStatistics } from '../../memory/ports.ts';
+import type { RecallStatistics } from '../../memory/recall/ports.ts';
 import type { Database } from './database.ts';
 import { postgresProvider } from './provider.ts';
 import { scoredWhole } from './recall-parts.ts';

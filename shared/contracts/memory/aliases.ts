@@ -7,7 +7,7 @@ import type { memoryTypes } from './model.ts';
 import * as recall from './recall.ts';
 import * as store from './store.ts';
 
-/** Seed 5's tiers are Strata's types under older names. */
+/** Seed 5's tiers are Strata's types under older names. (docs/compatibility.md says what the seeds are.) */
 export const seedTiers = {
   short_term: 'working',
   working: 'working',

@@ -1,7 +1,8 @@
 import type { z } from 'zod';
 import type { relatedAnswer, relatedQuery } from '../../contracts/memory/recall.ts';
 import type { Clock } from '../../kernel/clock.ts';
-import type { MemoryGraph, MemoryStore } from '../ports.ts';
+import type { MemoryStore } from '../ports.ts';
+import type { MemoryGraph } from '../recall/ports.ts';
 import { toWire } from '../wire.ts';
 import { elapsedMs } from '../write/answers.ts';
 import { currentMemory } from '../write/change-memory.ts';

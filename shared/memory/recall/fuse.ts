@@ -1,4 +1,4 @@
-import type { Candidate } from '../ports.ts';
+import type { Candidate } from './ports.ts';
 import { type Blend, type FusionWeights, recencyHalfLifeDays } from './weights.ts';
 
 /** One component of a score: what was found, the same on the scale of the query's best, and what it added. */

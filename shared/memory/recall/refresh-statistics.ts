@@ -1,5 +1,5 @@
 import type { Clock } from '../../kernel/clock.ts';
-import type { RecallStatistics } from '../ports.ts';
+import type { RecallStatistics } from './ports.ts';
 
 /** Of one run; the next one takes up the rest. */
 const tenantsAtOnce = 100;

@@ -2,11 +2,12 @@ import type * as z from 'zod';
 import type { searchAnswer, similarityBody } from '../../contracts/memory/recall.ts';
 import type { Clock } from '../../kernel/clock.ts';
 import { presentFields } from '../../kernel/present-fields.ts';
-import { callerSpace, type MemoryStore, type RecallIndex } from '../ports.ts';
+import type { MemoryStore } from '../ports.ts';
 import { toWire } from '../wire.ts';
 import { elapsedMs } from '../write/answers.ts';
 import { recencyOf } from './fuse.ts';
 import { loadRanked } from './load-ranked.ts';
+import { callerSpace, type RecallIndex } from './ports.ts';
 
 /**
  * Nearest memories by the vectors that callers brought; the score is the cosine, −1 to 1. Memories without such a

@@ -1,4 +1,4 @@
-import { callerSpace } from '../ports.ts';
+import { callerSpace } from './ports.ts';
 
 /** Okapi BM25 as tuned for short passages (Lin et al., Anserini): flatter in length than the usual 1.2 and 0.75. */
 export const bm25 = { k1: 0.9, b: 0.4 } as const;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { Candidate } from '../../../shared/memory/ports.ts';
 import { fuse, recencyOf } from '../../../shared/memory/recall/fuse.ts';
+import type { Candidate } from '../../../shared/memory/recall/ports.ts';
 import { fusionWeights, weightsFor } from '../../../shared/memory/recall/weights.ts';
 
 const now = new Date('2026-03-01T00:00:00.000Z');

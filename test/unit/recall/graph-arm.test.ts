@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { searchBody } from '../../../shared/contracts/memory/recall.ts';
 import { AppError } from '../../../shared/kernel/app-error.ts';
-import type { EntityExtractor, MemoryGraph } from '../../../shared/memory/ports.ts';
+import type { EntityExtractor } from '../../../shared/memory/ports.ts';
+import type { MemoryGraph } from '../../../shared/memory/recall/ports.ts';
 import { searchMemories } from '../../../shared/memory/recall/search-memories.ts';
 import { recallFakes, tenantId } from './recall-fakes.ts';
 

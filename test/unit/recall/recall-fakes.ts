@@ -3,7 +3,8 @@ import { inMemoryRecallIndex } from '../../../shared/adapters/in-memory/recall-i
 import { inMemoryState } from '../../../shared/adapters/in-memory/store/state.ts';
 import { silentLogger } from '../../../shared/kernel/logger.ts';
 import type { MemoryState } from '../../../shared/memory/model.ts';
-import type { Embedder, EntityExtractor, MemoryGraph } from '../../../shared/memory/ports.ts';
+import type { Embedder, EntityExtractor } from '../../../shared/memory/ports.ts';
+import type { MemoryGraph } from '../../../shared/memory/recall/ports.ts';
 import { writeOf } from '../../support/recall-writes.ts';
 import { settableClock } from '../../support/settable-clock.ts';
 

@@ -1,5 +1,5 @@
 import { AppError } from '../../../kernel/app-error.ts';
-import { callerSpace, type Vector } from '../../../memory/ports.ts';
+import { callerSpace, type Vector } from '../../../memory/recall/ports.ts';
 import type { TenantState } from '../store/state.ts';
 import type { TurnLink } from './link-turns.ts';
 

@@ -1,6 +1,6 @@
 import { newId } from '../../../kernel/ids.ts';
 import { presentFields } from '../../../kernel/present-fields.ts';
-import { callerSpace } from '../../../memory/ports.ts';
+import { callerSpace } from '../../../memory/recall/ports.ts';
 import type { CheckedWrite } from './check-writes.ts';
 import { digestOf } from './digest.ts';
 import {

@@ -1,5 +1,5 @@
 import type { Memory, MemoryVersion } from '../../../memory/model.ts';
-import { callerSpace } from '../../../memory/ports.ts';
+import { callerSpace } from '../../../memory/recall/ports.ts';
 import type { StoredMemory, StoredVersion, TenantState } from './state.ts';
 
 /** A memory as the store answers it, sharing nothing with what is stored. */

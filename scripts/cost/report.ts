@@ -1,0 +1,117 @@
+import type { Settings } from '../../infra/settings.ts';
+import { table } from '../bench/table.ts';
+import { assumptions, measured } from './assumptions.ts';
+import type { Inventory } from './inventory.ts';
+import { byItem, type Line, line, times, totalOf } from './lines.ts';
+import { type Load, loadOf } from './load.ts';
+import { prices, priced, unverified } from './prices.ts';
+import { quotasOf, shareOf } from './quotas.ts';
+import { bytesPerMemory, rowBytes } from './row-bytes.ts';
+import { standingLines } from './standing.ts';
+import { capacityLine, paidAcu, recallLines, routeMetricLines, storageLines, writeLines } from './usage.ts';
+import type { Workload } from './workload.ts';
+
+export interface Stage {
+  readonly settings: Settings;
+  readonly inventory: Inventory;
+}
+
+const million = 1e6;
+const dollars = (amount: number) =>
+  amount.toLocaleString('en', { minimumFractionDigits: 2, maximumFractionDigits: 2 });
+const figure = (amount: number) => amount.toLocaleString('en', { maximumSignificantDigits: 3 });
+
+/** Items as rows, the bills as columns, and their totals. */
+function bills(title: string, columns: Readonly<Record<string, readonly Line[]>>): string {
+  const sums = Object.values(columns).map(byItem);
+  const items = [...new Set(sums.flatMap((sum) => [...sum.keys()]))];
+  const rows = items.map((item) => [item, ...sums.map((sum) => dollars(sum.get(item) ?? 0))]);
+  const totals = Object.values(columns).map((lines) => dollars(totalOf(lines)));
+  return table([title, ...Object.keys(columns)], [...rows, ['total', ...totals]]);
+}
+
+const tableBytes = () =>
+  table(
+    ['bytes of a memory', 'rows', 'indexes'],
+    [
+      ...Object.entries(rowBytes).map(([name, { rows, indexes }]) => [name, `${rows}`, `${indexes}`]),
+      ['all together', `${bytesPerMemory}`, ''],
+    ],
+  );
+
+function perMillion({ settings }: Stage, load: Load): string {
+  const coldGb = (million * assumptions.archivedBytesPerMemory) / 1e9;
+  return [
+    bills('US$ a month, a million memories', {
+      stored: times(million, storageLines(settings)),
+      'Glacier IR': [line('archive', coldGb, 'instantRetrievalGbMonth')],
+      'Deep Archive': [line('archive', coldGb, 'deepArchiveGbMonth')],
+    }),
+    bills('US$ a million', {
+      writes: times(million, [capacityLine(settings, measured.write), ...writeLines(settings)]),
+      recalls: times(million, [capacityLine(settings, load.recall), ...recallLines(settings, load.recall)]),
+    }),
+  ].join('\n\n');
+}
+
+const idle = (stages: readonly Stage[]) =>
+  bills(
+    'US$ a month, idle',
+    Object.fromEntries(
+      stages.map(({ settings, inventory }) => [
+        settings.stage,
+        standingLines(settings, inventory, { acu: paidAcu(settings, { averageAcu: 0 }), graphBytes: 0 }),
+      ]),
+    ),
+  );
+
+/** A month of the workload: what stands there at the size it takes, what is stored, and what is asked. */
+export function monthlyLines({ settings, inventory }: Stage, workload: Workload): Line[] {
+  const load = loadOf(workload);
+  const { daysPerMonth } = assumptions;
+  return [
+    ...standingLines(settings, inventory, { acu: paidAcu(settings, load), graphBytes: load.graphBytes }),
+    ...times(workload.memories, storageLines(settings)),
+    ...times(workload.writesPerDay * daysPerMonth, writeLines(settings)),
+    ...times(workload.recallsPerDay * daysPerMonth, recallLines(settings, load.recall)),
+    ...routeMetricLines(inventory.routes),
+  ];
+}
+
+function quotas({ settings }: Stage, load: Load): string {
+  const rows = quotasOf(settings, load).map((each) => [
+    each.name,
+    each.unit,
+    figure(each.limit),
+    figure(each.load),
+    `${figure(100 * shareOf(each))} %`,
+    shareOf(each) > 1 ? 'exceeded' : '',
+  ]);
+  return table(
+    [`quotas, ${assumptions.peakFactor} × the average`, 'unit', 'limit', 'load', 'share', ''],
+    rows,
+  );
+}
+
+/** Everything that is printed. `stages` are those whose idle cost is shown, `chosen` is what carries the workload. */
+export function report(workload: Workload, chosen: Stage, stages: readonly Stage[]): string {
+  const load = loadOf(workload);
+  const asked = [
+    `${figure(workload.tenants)} tenants, ${figure(workload.memories)} memories`,
+    `${figure(workload.writesPerDay)} writes and ${figure(workload.recallsPerDay)} recalls a day, stage ${workload.stage}`,
+  ].join(', ');
+  return [
+    asked,
+    `List prices of ${priced.region} on ${priced.lookedUp}, without free tiers, discounts, models and tax.`,
+    `From memory and not looked up: ${unverified()
+      .map((name) => `${name} (${prices[name].usd} US$ a ${prices[name].per})`)
+      .join(', ')}.`,
+    tableBytes(),
+    perMillion(chosen, load),
+    idle(stages),
+    bills('US$ a month', { [chosen.settings.stage]: monthlyLines(chosen, workload) }),
+    `Postgres holds ${figure(load.postgresBytes / 1e9)} GB and wants ${figure(load.averageAcu)} ACU on average, ${figure(load.peakAcu)} at the peak.`,
+    `The vector scan of a recall takes ${figure(load.memoriesPerTenant * measured.vectorScanPerRow * 1e3)} ms of one core.`,
+    quotas(chosen, load),
+  ].join('\n\n');
+}
