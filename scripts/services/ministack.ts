@@ -1,4 +1,4 @@
-import { mkdir } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { delimiter, dirname } from 'node:path';
 import { createAwsResources, emulatedAws } from './aws-resources.ts';
 import { logFileOf } from './logs.ts';
@@ -29,6 +29,8 @@ export const ministack: Server = {
   async launch(port) {
     const folder = placeOf('ministack');
     await mkdir(placeOf('ministack', 'tmp'), { recursive: true });
+    // it unpacks functions in there: the package that they are part of must not be this repository's
+    await writeFile(placeOf('ministack', 'tmp', 'package.json'), '{}');
     return launchDetached({
       command: pythonProgram('ministack'),
       args: [],

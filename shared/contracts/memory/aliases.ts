@@ -88,7 +88,7 @@ export const aliasOperations = defineOperations({
     scope: 'memory:delete',
     query: z.strictObject({ id: memoryId, ...store.deleteQuery.shape }),
     responses: { 200: store.deleteAnswer },
-    errors: ['not_found', 'gone', 'idempotency_key_reused'],
+    errors: ['not_found', 'gone', 'personal_data_blocked', 'idempotency_key_reused'],
     idempotent: true,
   },
 });

@@ -73,7 +73,7 @@ export const memoryOperations = defineOperations({
     params: store.memoryParams,
     query: store.deleteQuery,
     responses: { 200: store.deleteAnswer },
-    errors: ['not_found', 'gone', 'version_conflict', 'idempotency_key_reused'],
+    errors: ['not_found', 'gone', 'version_conflict', 'personal_data_blocked', 'idempotency_key_reused'],
     idempotent: true,
     conditional: true,
   },

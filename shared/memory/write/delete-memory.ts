@@ -5,6 +5,7 @@ import { elapsedMs, only } from './answers.ts';
 import { changeMemory } from './change-memory.ts';
 import { failure } from './commit-writes.ts';
 import type { WriteContext, WriteDeps } from './context.ts';
+import { redactionRun } from './redaction-run.ts';
 import { stateOf } from './state-of.ts';
 
 type Answer = z.output<typeof deleteAnswer>;
@@ -35,7 +36,9 @@ async function markDeleted(
       kind: 'deleted',
       embed: false,
       extractEntities: false,
-      ...(options.reason !== undefined && { reason: options.reason }),
+      ...(options.reason !== undefined && {
+        reason: redactionRun(deps.redactor(context.tenantId)).text(options.reason),
+      }),
     }),
     { ...context, consistency: 'eventual' },
     deps,

@@ -41,6 +41,12 @@ describe('deleteMemory', () => {
     await expect(deleteMemory(id, { hard: false }, writer, deps)).rejects.toMatchObject({ code: 'gone' });
   });
 
+  it('takes personal data out of the reason', async () => {
+    await deleteMemory(id, { hard: false, reason: 'asked for by ann@example.com' }, writer, deps);
+    const [last] = await deps.memories.versions(writer.tenantId, id, { limit: 1 });
+    expect(last?.reason).toBe('asked for by [email]');
+  });
+
   it('erases a memory everywhere, with a receipt that lists each store', async () => {
     const answer = await deleteMemory(id, { hard: true }, writer, deps);
     expect(answer).toMatchObject({
