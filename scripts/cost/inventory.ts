@@ -1,3 +1,7 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Code } from 'aws-cdk-lib/aws-lambda';
 import { functionSpecs } from '../../functions/index.ts';
 import type { Assets } from '../../infra/assets.ts';
 import { addStage, deployedUnder, newApp } from '../../infra/service-app.ts';
@@ -28,11 +32,15 @@ export interface Inventory {
 
 /** Builds the stacks of a stage in memory. Prices depend on no code, so that none has to be bundled. */
 export async function resourcesOf(settings: Settings): Promise<Resource[]> {
-  const { Code } = await import('aws-cdk-lib/aws-lambda');
   const assets: Assets = { codeOf: () => Code.fromInline('//'), revisionOf: () => 'none' };
-  const app = newApp();
-  addStage(app, { settings, assets });
-  return app.synth().stacks.flatMap(({ template }) => Object.values<Resource>(template.Resources));
+  const outdir = await mkdtemp(join(tmpdir(), 'strata-cost-'));
+  try {
+    const app = newApp({ outdir });
+    addStage(app, { settings, assets });
+    return app.synth().stacks.flatMap(({ template }) => Object.values<Resource>(template.Resources));
+  } finally {
+    await rm(outdir, { recursive: true, force: true });
+  }
 }
 
 export function inventoryOf(resources: readonly Resource[], specs: readonly FunctionSpec[]): Inventory {

@@ -16,8 +16,12 @@ export const prices = {
   auroraGbMonth: price(0.1, 'GB-month', 'Aurora Serverless v2 Pricing: When Elasticity Pays Back (May 2026)'),
   auroraIo: price(0.2 / 1e6, 'I/O'),
   proxyAcuHour: price(0.015, 'ACU-hour'),
-  lambdaGbSecond: price(0.0000133334, 'GB-second, arm64', 'AWS Lambda Pricing Breakdown (2024)'),
-  lambdaRequest: price(0.2 / 1e6, 'request', 'Cost: Lambda pricing model, memory/cost trade-off'),
+  lambdaGbSecond: price(
+    0.0000133334,
+    'GB-second, arm64',
+    'AWS Lambda Pricing Breakdown: Ultimate Guide 2024',
+  ),
+  lambdaRequest: price(0.2 / 1e6, 'request', 'Cost (notes on running Lambda locally)'),
   httpApiRequest: price(1 / 1e6, 'request', 'AWS API Gateway Pricing: REST vs HTTP vs WebSocket'),
   egressGb: price(0.09, 'GB', 'AWS API Gateway Pricing: REST vs HTTP vs WebSocket'),
   dynamoWrite: price(

@@ -15,7 +15,10 @@ export const shareOf = ({ load, limit }: Quota): number => load / limit;
 
 /** Connections a function instance may open; infra's DATABASE_POOL_MAX. */
 const poolSize = 4;
-/** By default, and of the account where nothing else is said; most can be raised on request. */
+/**
+ * AWS's defaults for an account; all but the storage can be raised on request. Read in AWS's documentation: requests.
+ * From memory: the others; PutEvents is that of Frankfurt, and 10,000 in Ireland and Virginia.
+ */
 const defaults = {
   requestsPerSecond: 10_000,
   concurrentFunctions: 1_000,

@@ -8,7 +8,15 @@ import { prices, priced, unverified } from './prices.ts';
 import { quotasOf, shareOf } from './quotas.ts';
 import { bytesPerMemory, rowBytes } from './row-bytes.ts';
 import { standingLines } from './standing.ts';
-import { capacityLine, paidAcu, recallLines, routeMetricLines, storageLines, writeLines } from './usage.ts';
+import {
+  capacityLine,
+  memoryLines,
+  paidAcu,
+  recallLines,
+  routeMetricLines,
+  storageLines,
+  writeLines,
+} from './usage.ts';
 import type { Workload } from './workload.ts';
 
 export interface Stage {
@@ -17,8 +25,11 @@ export interface Stage {
 }
 
 const million = 1e6;
-const dollars = (amount: number) =>
-  amount.toLocaleString('en', { minimumFractionDigits: 2, maximumFractionDigits: 2 });
+/** Two digits after the point; four for less than a cent, which would else be nothing. */
+function dollars(amount: number): string {
+  const digits = amount > 0 && amount < 0.01 ? 4 : 2;
+  return amount.toLocaleString('en', { minimumFractionDigits: digits, maximumFractionDigits: digits });
+}
 const figure = (amount: number) => amount.toLocaleString('en', { maximumSignificantDigits: 3 });
 
 /** Items as rows, the bills as columns, and their totals. */
@@ -43,7 +54,7 @@ function perMillion({ settings }: Stage, load: Load): string {
   const coldGb = (million * assumptions.archivedBytesPerMemory) / 1e9;
   return [
     bills('US$ a month, a million memories', {
-      stored: times(million, storageLines(settings)),
+      stored: times(million, [...storageLines(settings), ...memoryLines(settings)]),
       'Glacier IR': [line('archive', coldGb, 'instantRetrievalGbMonth')],
       'Deep Archive': [line('archive', coldGb, 'deepArchiveGbMonth')],
     }),
@@ -104,7 +115,7 @@ export function report(workload: Workload, chosen: Stage, stages: readonly Stage
     asked,
     `List prices of ${priced.region} on ${priced.lookedUp}, without free tiers, discounts, models and tax.`,
     `From memory and not looked up: ${unverified()
-      .map((name) => `${name} (${prices[name].usd} US$ a ${prices[name].per})`)
+      .map((name) => `${name} (US$ ${figure(prices[name].usd)} per ${prices[name].per})`)
       .join(', ')}.`,
     tableBytes(),
     perMillion(chosen, load),

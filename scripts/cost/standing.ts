@@ -45,7 +45,12 @@ function databaseLines(settings: Settings, acu: number): Line[] {
   ];
 }
 
-function graphLines({ graph }: Settings, { machines, volumeGb }: Inventory, graphBytes: number): Line[] {
+/** A graph reached with a checked certificate is taken for Neo4j's own service. */
+export const isAura = ({ graph }: Settings): boolean =>
+  graph.kind === 'external' && graph.uri.startsWith('neo4j+s:');
+
+function graphLines(settings: Settings, { machines, volumeGb }: Inventory, graphBytes: number): Line[] {
+  const { graph } = settings;
   if (graph.kind === 'self-hosted') {
     if (graph.instanceType !== 't4g.medium') throw new Error(`There is no price of ${graph.instanceType}.`);
     return [
@@ -53,7 +58,7 @@ function graphLines({ graph }: Settings, { machines, volumeGb }: Inventory, grap
       line('Neo4j', volumeGb, 'volumeGbMonth'),
     ];
   }
-  return graph.uri.startsWith('neo4j+s') ? [line('Neo4j', auraGb(graphBytes), 'auraGbMonth')] : [];
+  return isAura(settings) ? [line('Neo4j', auraGb(graphBytes), 'auraGbMonth')] : [];
 }
 
 const auraGb = (graphBytes: number) =>

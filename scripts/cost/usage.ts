@@ -4,7 +4,7 @@ import { specNamed } from './inventory.ts';
 import { type Line, line } from './lines.ts';
 import type { Load, Seconds } from './load.ts';
 import { bytesPerMemory } from './row-bytes.ts';
-import { instancesOf } from './standing.ts';
+import { instancesOf, isAura } from './standing.ts';
 
 const a = assumptions;
 const gbOf = (name: string) => specNamed(name).memoryMb / 1024;
@@ -52,6 +52,16 @@ export const storageLines = (settings: Settings): Line[] => {
     line('Postgres', settings.database.kind === 'aurora' ? bytesPerMemory / 1e9 : 0, 'auroraGbMonth'),
     line('hot cache', cachedGb, 'dynamoGbMonth'),
     line('hot cache', cachedGb, 'dynamoBackupGbMonth'),
+  ];
+};
+
+/** Memory of the stores that one memory takes, where they are billed by it; they grow in steps, so this is a share. */
+export const memoryLines = (settings: Settings): Line[] => {
+  const acu = (bytesPerMemory * a.workingSet) / 2 ** 30 / a.gibPerAcu;
+  const graphGb = a.graphBytesPerMemory / a.auraDiskPerMemory / 1e9;
+  return [
+    line('Aurora capacity', acu * instancesOf(settings) * a.hoursPerMonth, 'acuHour'),
+    line('Neo4j', isAura(settings) ? graphGb : 0, 'auraGbMonth'),
   ];
 };
 

@@ -44,6 +44,8 @@ export async function startPostgres({
   const connectionString = `postgres://postgres@127.0.0.1:${part.port}/postgres?sslmode=disable`;
   try {
     await migrate(connectionString);
+    // nothing gathers statistics in the background here
+    await db.exec('analyze');
     await db.exec(`set role ${role}`);
   } catch (error) {
     await part.stop();
