@@ -16,6 +16,9 @@ const store = await openStore(process.env.DATABASE_URL);
 try {
   const text = syntheticText(7);
   await fillTenant(store, searchDeps(store), memories, text);
+  // as the owner; else rows that the load itself has replaced would count
+  await store.pool.query('set role none');
+  await store.pool.query('vacuum full');
   const { rows } = await store.pool.query<Sizes>(
     `select relname as name, pg_table_size(oid) as rows, pg_indexes_size(oid) as indexes
        from pg_class

@@ -40,7 +40,7 @@ export const assumptions = {
   archivedBytesPerMemory: 1_200,
 } as const;
 
-/** Seconds, from docs/performance.md: two cores, PostgreSQL on the same machine. */
+/** Seconds, from docs/performance.md but for the graph: two cores, PostgreSQL on the same machine. */
 export const measured = {
   write: { function: 0.00575, database: 0.00282 },
   /** Scopes of up to 2,000 memories are scored entirely. */
@@ -48,6 +48,6 @@ export const measured = {
   /** At 10,000 memories, of which the vector scan is a part that grows with them. */
   largeRecall: { function: 0.1895, database: 0.1675, at: 10_000 },
   vectorScanPerRow: 1.05e-6,
-  /** Through the projection into a real Neo4j. */
+  /** Seen once, through the projection into a real Neo4j; no benchmark here prints it. */
   graphNodesPerSecond: 1_900,
 } as const;

@@ -89,6 +89,14 @@ export function monthlyLines({ settings, inventory }: Stage, workload: Workload)
   ];
 }
 
+function databaseNeeds({ settings }: Stage, load: Load): string {
+  const paid = figure(paidAcu(settings, load));
+  return [
+    `Postgres holds ${figure(load.postgresBytes / 1e9)} GB and wants ${figure(load.averageAcu)} ACU on average,`,
+    `${figure(load.peakAcu)} at the peak; the bill above is for ${paid} in each instance.`,
+  ].join(' ');
+}
+
 function quotas({ settings }: Stage, load: Load): string {
   const rows = quotasOf(settings, load).map((each) => [
     each.name,
@@ -121,7 +129,7 @@ export function report(workload: Workload, chosen: Stage, stages: readonly Stage
     perMillion(chosen, load),
     idle(stages),
     bills('US$ a month', { [chosen.settings.stage]: monthlyLines(chosen, workload) }),
-    `Postgres holds ${figure(load.postgresBytes / 1e9)} GB and wants ${figure(load.averageAcu)} ACU on average, ${figure(load.peakAcu)} at the peak.`,
+    databaseNeeds(chosen, load),
     `The vector scan of a recall takes ${figure(load.memoriesPerTenant * measured.vectorScanPerRow * 1e3)} ms of one core.`,
     quotas(chosen, load),
   ].join('\n\n');

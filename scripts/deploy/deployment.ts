@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { whenInterrupted } from '../bench/when-interrupted.ts';
 import type { Settings } from '../services/with-servers.ts';
 import { createDatabase, dropDatabase } from './database.ts';
 import { emulatorEnvironment, startEmulator } from './emulator.ts';
@@ -36,6 +37,8 @@ export async function makeDeployment(settings: Settings, step: Step): Promise<De
     await stop();
     await Promise.all([rm(folder, { recursive: true, force: true }), dropDatabase(serverUrl)]);
   };
+  // no record leads to it: nothing else would end it
+  whenInterrupted(remove);
   try {
     const databaseUrl = await step('make its stores and their secrets', async () => {
       const url = await createDatabase(serverUrl);

@@ -3,7 +3,7 @@ import type { Operation } from '../../shared/contracts/operation.ts';
 import { type Role, roles, type Scope, scopes } from '../../shared/contracts/scopes.ts';
 import type { Http } from '../support/http.ts';
 import { everyOperation, guardedOperations } from './support/operations.ts';
-import { expectProblem } from './support/problem.ts';
+import { expectProblem, expectUnauthenticated } from './support/problem.ts';
 import { openTarget, type Target } from './support/target.ts';
 
 let target: Target;
@@ -27,9 +27,7 @@ const attempt = (http: Http, { method, body }: Operation, path: string) =>
 
 describe('every operation that is not public', () => {
   it.each(guardedOperations)('%s needs a token', async (_id, operation, path) => {
-    const answer = await attempt(target.anonymous, operation, path);
-    expect(answer.status).toBe(401);
-    expect(answer.headers.get('www-authenticate')).toMatch(/^Bearer/);
+    expectUnauthenticated(await attempt(target.anonymous, operation, path));
   });
 
   it.each(guardedOperations.filter(([, { scope }]) => scope !== 'authenticated'))(

@@ -2,8 +2,8 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { Http, Json } from '../support/http.ts';
 import { badMemories, badSearches } from './support/bad-bodies.ts';
 import { anyId, everyOperation } from './support/operations.ts';
-import { expectProblem, expectStatus } from './support/problem.ts';
-import { openTarget, type Target, unique } from './support/target.ts';
+import { expectProblem, expectStatus, expectUnrouted } from './support/problem.ts';
+import { isRemote, openTarget, type Target, unique } from './support/target.ts';
 import { axis } from './support/vectors.ts';
 
 /** What must be refused with a stable code, never with a 5xx, and without any effect. */
@@ -110,7 +110,10 @@ describe('every operation with a query or a path', () => {
     ];
     for (const id of ids) {
       const sent = body ? { body: { importance: 1 } } : {};
-      expectProblem(await api.send(method, path.replace('{id}', id), sent), 'validation_failed');
+      const answer = await api.send(method, path.replace('{id}', id), sent);
+      // a gateway elsewhere may take the encoded slash for one that parts a path, which leads nowhere
+      if (isRemote && id.includes('%2f') && answer.status === 404) expectUnrouted(answer);
+      else expectProblem(answer, 'validation_failed');
     }
   });
 

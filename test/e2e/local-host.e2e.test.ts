@@ -1,10 +1,11 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, expect, it } from 'vitest';
 import { type Service, startService } from '../support/service.ts';
+import { describeLocal } from './support/target.ts';
 
-describe('npm start', () => {
+describeLocal('npm start', () => {
   let dataDirectory: string;
   let service: Service | undefined;
   beforeEach(async () => {

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { Http, Json } from '../support/http.ts';
 import { expectProblem, expectStatus } from './support/problem.ts';
 import { openTarget, type Target, unique } from './support/target.ts';
@@ -79,8 +79,15 @@ describe('recall', () => {
     const hooli = entities.find((entity: Json) => entity.normalized.startsWith('hooli'));
     const { type, value, normalized } = hooli;
     await store('archive', { content: 'Shelf nine, second row', entities: [{ type, value, normalized }] });
-    const { results, warnings } = await search({ query: 'What do we have about Hooli Inc?', limit: 200 });
-    expect(warnings).toEqual([]);
+    // a plan that the graph makes for the first time may take longer than a recall waits for it
+    const results = await vi.waitFor(
+      async () => {
+        const answer = await search({ query: 'What do we have about Hooli Inc?', limit: 200 });
+        expect(answer.warnings).toEqual([]);
+        return answer.results;
+      },
+      { timeout: 10_000 },
+    );
     const archive = results.find((hit: Json) => hit.memory.id === ids.archive);
     expect(archive.arms).toMatchObject({ lexical: 0, graph: expect.any(Number) });
     expect(archive.arms.graph).toBeGreaterThan(0);

@@ -1,6 +1,7 @@
 import { expect } from 'vitest';
 import { type ErrorCode, errorStatus } from '../../../shared/contracts/errors.ts';
 import type { Answer } from '../../support/http.ts';
+import { isRemote } from './target.ts';
 
 /** What only somebody inside needs to know: statements, states and stacks, files, hosts, clients. */
 const internals =
@@ -23,6 +24,22 @@ export function expectProblem(answer: Answer, code: ErrorCode): Answer['body'] {
   expect(answer.headers.get('x-request-id')).toBe(answer.body.requestId);
   expect(answer.text).not.toMatch(internals);
   return answer.body;
+}
+
+/** What no route leads to: elsewhere API Gateway answers it itself, with the same status and a body of its own. */
+export function expectUnrouted(answer: Answer): void {
+  if (isRemote) expect(answer.status, answer.text).toBe(errorStatus.route_not_found);
+  else expectProblem(answer, 'route_not_found');
+}
+
+/**
+ * 401, with the header that says what is wrong. Elsewhere API Gateway answers: its own header says `Bearer` and
+ * more, and an emulator of it may send none.
+ */
+export function expectUnauthenticated(answer: Answer, says = /^Bearer/): void {
+  expect(answer.status, answer.text).toBe(401);
+  const header = answer.headers.get('www-authenticate');
+  if (!isRemote || header !== null) expect(header ?? '').toMatch(says);
 }
 
 /** The answer's body, when it has this status; else the test fails with what was answered. */

@@ -118,8 +118,8 @@ describe('what a stage costs while nobody calls', () => {
 
 describe('what a million costs', () => {
   it('is known for memories at rest', () => {
-    expect(bytesPerMemory).toBe(1357 + 1321 + 1334 + 219 + 618 + 107 + 152 + 109);
-    expect(byItem(times(million, storageLines(prod))).get('Postgres')).toBeCloseTo(0.5217);
+    expect(bytesPerMemory).toBe(723 + 614 + 684 + 116 + 616 + 107 + 150 + 106);
+    expect(byItem(times(million, storageLines(prod))).get('Postgres')).toBeCloseTo(0.3116);
   });
 
   it('is known for writes', () => {
@@ -155,7 +155,7 @@ describe('the load', () => {
       stage: 'prod',
     });
     expect(load.memoriesPerTenant).toBe(1_000);
-    expect(load.postgresBytes).toBe(52_170_000);
+    expect(load.postgresBytes).toBe(31_160_000);
     expect(load.peakWritesPerSecond).toBe(5);
     // 2.82 ms a second of a core of four units, 60 % busy
     expect(load.averageAcu).toBeCloseTo(0.0188);
