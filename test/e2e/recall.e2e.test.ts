@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { Http, Json } from '../support/http.ts';
 import { expectProblem, expectStatus } from './support/problem.ts';
-import { openTarget, type Target, unique } from './support/target.ts';
+import { isRemote, openTarget, type Target, unique } from './support/target.ts';
 import { axis } from './support/vectors.ts';
 
 let target: Target;
@@ -79,14 +79,14 @@ describe('recall', () => {
     const hooli = entities.find((entity: Json) => entity.normalized.startsWith('hooli'));
     const { type, value, normalized } = hooli;
     await store('archive', { content: 'Shelf nine, second row', entities: [{ type, value, normalized }] });
-    // a plan that the graph makes for the first time may take longer than a recall waits for it
+    // a deployed graph may take longer than a recall waits when it makes a plan for the first time
     const results = await vi.waitFor(
       async () => {
         const answer = await search({ query: 'What do we have about Hooli Inc?', limit: 200 });
         expect(answer.warnings).toEqual([]);
         return answer.results;
       },
-      { timeout: 10_000 },
+      { timeout: isRemote ? 10_000 : 1 },
     );
     const archive = results.find((hit: Json) => hit.memory.id === ids.archive);
     expect(archive.arms).toMatchObject({ lexical: 0, graph: expect.any(Number) });
