@@ -80,14 +80,12 @@ describe('recall', () => {
     const { type, value, normalized } = hooli;
     await store('archive', { content: 'Shelf nine, second row', entities: [{ type, value, normalized }] });
     // a deployed graph may take longer than a recall waits when it makes a plan for the first time
-    const results = await vi.waitFor(
-      async () => {
-        const answer = await search({ query: 'What do we have about Hooli Inc?', limit: 200 });
-        expect(answer.warnings).toEqual([]);
-        return answer.results;
-      },
-      { timeout: isRemote ? 10_000 : 1 },
-    );
+    const ask = async () => {
+      const answer = await search({ query: 'What do we have about Hooli Inc?', limit: 200 });
+      expect(answer.warnings).toEqual([]);
+      return answer.results;
+    };
+    const results = isRemote ? await vi.waitFor(ask, { timeout: 10_000 }) : await ask();
     const archive = results.find((hit: Json) => hit.memory.id === ids.archive);
     expect(archive.arms).toMatchObject({ lexical: 0, graph: expect.any(Number) });
     expect(archive.arms.graph).toBeGreaterThan(0);
