@@ -4,3 +4,6 @@ export interface Clock {
 }
 
 export const systemClock: Clock = { now: () => new Date() };
+
+/** Milliseconds since a moment, on the same clock. */
+export const elapsedMs = (clock: Clock, since: Date): number => clock.now().getTime() - since.getTime();

@@ -1,7 +1,7 @@
 import type { Clock } from '../../kernel/clock.ts';
 import type { Memory } from '../model.ts';
 import type { MemoryCache, MemoryStore } from '../ports.ts';
-import { gone, notFound } from '../write/change-memory.ts';
+import { gone, notFound } from './current-memory.ts';
 
 export interface GetDeps {
   memories: MemoryStore;

@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import type { versionsAnswer, versionsQuery } from '../../contracts/memory/recall.ts';
 import type { MemoryStore, PageCursors } from '../ports.ts';
 import { toWire } from '../wire.ts';
-import { notFound } from '../write/change-memory.ts';
+import { notFound } from './current-memory.ts';
 
 const defaultLimit = 50;
 

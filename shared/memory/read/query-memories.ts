@@ -1,10 +1,9 @@
 import type { z } from 'zod';
 import type { queryAnswer, queryBody } from '../../contracts/memory/recall.ts';
-import type { Clock } from '../../kernel/clock.ts';
+import { type Clock, elapsedMs } from '../../kernel/clock.ts';
 import { presentFields } from '../../kernel/present-fields.ts';
 import type { MemoryStore, PageCursors } from '../ports.ts';
 import { toWire } from '../wire.ts';
-import { elapsedMs } from '../write/answers.ts';
 
 export interface QueryDeps {
   memories: MemoryStore;

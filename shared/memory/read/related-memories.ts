@@ -1,11 +1,11 @@
 import type { z } from 'zod';
 import type { relatedAnswer, relatedQuery } from '../../contracts/memory/recall.ts';
-import type { Clock } from '../../kernel/clock.ts';
+import { type Clock, elapsedMs } from '../../kernel/clock.ts';
 import type { MemoryStore } from '../ports.ts';
 import type { MemoryGraph } from '../recall/ports.ts';
 import { toWire } from '../wire.ts';
-import { elapsedMs } from '../write/answers.ts';
-import { currentMemory } from '../write/change-memory.ts';
+import { currentMemory } from './current-memory.ts';
+import { loadRanked } from './load-ranked.ts';
 
 const defaultDepth = 2;
 const defaultLimit = 20;
@@ -23,21 +23,17 @@ export async function relatedMemories(
   { memories, graph, clock }: { memories: MemoryStore; graph: MemoryGraph; clock: Clock },
 ): Promise<z.output<typeof relatedAnswer>> {
   const started = clock.now();
-  await currentMemory(tenantId, id, { memories });
+  await currentMemory(tenantId, id, memories);
   const hits = await graph.related(tenantId, id, { depth, limit, ...(types && { types }) });
-  const found = await memories.get(
-    tenantId,
-    hits.map((hit) => hit.id),
-  );
-  const live = new Map(
-    found.filter((memory) => memory.deletedAt === undefined).map((memory) => [memory.id, memory]),
-  );
+  const loaded = await loadRanked(tenantId, hits, (hit) => hit.id, memories);
   return {
     id,
-    related: hits.flatMap((hit) => {
-      const memory = live.get(hit.id);
-      return memory ? [{ memory: toWire(memory), depth: hit.depth, weight: hit.weight, path: hit.path }] : [];
-    }),
+    related: loaded.map(({ item: { depth: away, weight, path }, memory }) => ({
+      memory: toWire(memory),
+      depth: away,
+      weight,
+      path,
+    })),
     metadata: { durationMs: elapsedMs(clock, started) },
   };
 }

@@ -1,10 +1,10 @@
 import type * as z from 'zod';
 import type { contextAnswer, contextBody } from '../../contracts/memory/recall.ts';
+import { elapsedMs } from '../../kernel/clock.ts';
 import { presentFields } from '../../kernel/present-fields.ts';
 import { authorOf, type Memory } from '../model.ts';
-import { elapsedMs } from '../write/answers.ts';
+import { loadRanked } from '../read/load-ranked.ts';
 import { bareText } from '../write/texts.ts';
-import { loadRanked } from './load-ranked.ts';
 import { recall } from './recall.ts';
 import type { SearchDeps } from './search-memories.ts';
 import { blends } from './weights.ts';

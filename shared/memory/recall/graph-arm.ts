@@ -2,8 +2,8 @@ import { isTaskCancelledError, TimeoutStrategy, timeout } from 'cockatiel';
 import { isAppError } from '../../kernel/app-error.ts';
 import type { Logger } from '../../kernel/logger.ts';
 import type { EntityExtractor } from '../ports.ts';
+import type { Warning } from '../warning.ts';
 import type { MemoryGraph } from './ports.ts';
-import type { Warning } from './warning.ts';
 
 export interface GraphArmDeps {
   graph: MemoryGraph;

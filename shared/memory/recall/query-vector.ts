@@ -2,8 +2,8 @@ import { hasCode } from '../../kernel/app-error.ts';
 import type { Logger } from '../../kernel/logger.ts';
 import { firstPersonQuery } from '../first-person.ts';
 import type { Embedder } from '../ports.ts';
+import type { Warning } from '../warning.ts';
 import type { Vector } from './ports.ts';
-import type { Warning } from './warning.ts';
 
 /** The query as a vector of the service's space, in the first person; none when the embedder is away. */
 export async function queryVector(

@@ -1,11 +1,11 @@
 import type { Clock } from '../../kernel/clock.ts';
 import { candidateNames, withoutNames } from '../first-person.ts';
 import type { Embedder, MemoryScope } from '../ports.ts';
+import type { Warning } from '../warning.ts';
 import { fuse, type Ranked } from './fuse.ts';
 import { type GraphArm, type GraphArmDeps, graphArm } from './graph-arm.ts';
 import { callerSpace, type RecallIndex, type Vector } from './ports.ts';
 import { queryVector } from './query-vector.ts';
-import type { Warning } from './warning.ts';
 import { type Blend, weightsFor } from './weights.ts';
 
 export interface RecallDeps extends GraphArmDeps {

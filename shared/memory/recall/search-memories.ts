@@ -1,12 +1,12 @@
 import type * as z from 'zod';
 import type { SearchBody, searchAnswer } from '../../contracts/memory/recall.ts';
 import { AppError } from '../../kernel/app-error.ts';
+import { elapsedMs } from '../../kernel/clock.ts';
 import { presentFields } from '../../kernel/present-fields.ts';
 import type { MemoryStore } from '../ports.ts';
+import { loadRanked } from '../read/load-ranked.ts';
 import { toWire } from '../wire.ts';
-import { elapsedMs } from '../write/answers.ts';
 import type { Ranked } from './fuse.ts';
-import { loadRanked } from './load-ranked.ts';
 import { type RecallDeps, recall } from './recall.ts';
 import { type Blend, blends } from './weights.ts';
 

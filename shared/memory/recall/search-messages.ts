@@ -1,7 +1,7 @@
 import type * as z from 'zod';
 import type { messageSearchAnswer, messageSearchQuery } from '../../contracts/memory/recall.ts';
+import { loadRanked } from '../read/load-ranked.ts';
 import { bareText } from '../write/texts.ts';
-import { loadRanked } from './load-ranked.ts';
 import { recall } from './recall.ts';
 import type { SearchDeps } from './search-memories.ts';
 import { blends } from './weights.ts';

@@ -1,12 +1,11 @@
 import type * as z from 'zod';
 import type { searchAnswer, similarityBody } from '../../contracts/memory/recall.ts';
-import type { Clock } from '../../kernel/clock.ts';
+import { type Clock, elapsedMs } from '../../kernel/clock.ts';
 import { presentFields } from '../../kernel/present-fields.ts';
 import type { MemoryStore } from '../ports.ts';
+import { loadRanked } from '../read/load-ranked.ts';
 import { toWire } from '../wire.ts';
-import { elapsedMs } from '../write/answers.ts';
 import { recencyOf } from './fuse.ts';
-import { loadRanked } from './load-ranked.ts';
 import { callerSpace, type RecallIndex } from './ports.ts';
 
 /**

@@ -1,12 +1,8 @@
 import type { z } from 'zod';
 import type { storeAnswer } from '../../contracts/memory/store.ts';
 import { AppError } from '../../kernel/app-error.ts';
-import type { Clock } from '../../kernel/clock.ts';
 import { toWire } from '../wire.ts';
 import { type CommitResult, type Committed, failure } from './commit-writes.ts';
-
-/** Milliseconds since a moment, on the use case's own clock. */
-export const elapsedMs = (clock: Clock, since: Date): number => clock.now().getTime() - since.getTime();
 
 /** The single item of a commit, or the error that refused it. */
 export function only(result: CommitResult): Extract<Committed, { ok: true }> {

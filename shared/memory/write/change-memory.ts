@@ -1,6 +1,7 @@
 import { ExponentialBackoff, handleWhen, retry } from 'cockatiel';
-import { AppError, hasCode } from '../../kernel/app-error.ts';
+import { hasCode } from '../../kernel/app-error.ts';
 import type { Memory } from '../model.ts';
+import { gone, notFound } from '../read/current-memory.ts';
 import { type CommitResult, commitWrites, failure } from './commit-writes.ts';
 import type { WriteContext, WriteDeps } from './context.ts';
 import type { Draft } from './derive.ts';
@@ -13,21 +14,6 @@ const onNewerVersions = retry(
   handleWhen((error) => hasCode(error, 'version_conflict')),
   { maxAttempts: 20, backoff: new ExponentialBackoff({ initialDelay: 5, maxDelay: 200 }) },
 );
-
-export const notFound = () => new AppError('not_found', 'There is no memory with this id.');
-export const gone = () => new AppError('gone', 'This memory was deleted.');
-
-/** The memory as it is now. @throws AppError `not_found`, `gone`. */
-export async function currentMemory(
-  tenantId: string,
-  id: string,
-  deps: Pick<WriteDeps, 'memories'>,
-): Promise<Memory> {
-  const [memory] = await deps.memories.get(tenantId, [id], { uncounted: true });
-  if (!memory) throw notFound();
-  if (memory.deletedAt !== undefined) throw gone();
-  return memory;
-}
 
 /**
  * Reads a memory, lets `change` make its next state, and writes that if the memory is still at the version read.

@@ -1,10 +1,11 @@
 import { AppError } from '../../kernel/app-error.ts';
 import type { Memory } from '../model.ts';
 import type { MemoryStore, MemoryWrite, WriteFailure, WriteOutcome } from '../ports.ts';
+import type { Warning } from '../warning.ts';
 import type { WriteContext, WriteDeps } from './context.ts';
 import { type Draft, deriveWrites } from './derive.ts';
 import { undoWrites } from './undo-writes.ts';
-import { redactions, unresolvedReferences, type Warning } from './warnings.ts';
+import { redactions, unresolvedReferences } from './warnings.ts';
 
 export type Committed = { ok: true; memory: Memory; created: boolean; inGraph: boolean } | WriteFailure;
 

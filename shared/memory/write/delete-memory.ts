@@ -1,7 +1,8 @@
 import type { z } from 'zod';
 import type { deleteAnswer } from '../../contracts/memory/store.ts';
 import { AppError } from '../../kernel/app-error.ts';
-import { elapsedMs, only } from './answers.ts';
+import { elapsedMs } from '../../kernel/clock.ts';
+import { only } from './answers.ts';
 import { changeMemory } from './change-memory.ts';
 import { failure } from './commit-writes.ts';
 import type { WriteContext, WriteDeps } from './context.ts';

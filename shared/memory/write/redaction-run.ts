@@ -9,23 +9,25 @@ export interface RedactionRun {
   readonly counts: RedactionCounts;
 }
 
+/** Adds what was found to a total. */
+export function addCounts(total: RedactionCounts, found: RedactionCounts): void {
+  for (const [kind, count] of Object.entries(found) as [PersonalDataKind, number][]) {
+    total[kind] = (total[kind] ?? 0) + count;
+  }
+}
+
 export function redactionRun(redactor: Redactor): RedactionRun {
   const counts: RedactionCounts = {};
-  const add = (found: RedactionCounts) => {
-    for (const [kind, count] of Object.entries(found) as [PersonalDataKind, number][]) {
-      counts[kind] = (counts[kind] ?? 0) + count;
-    }
-  };
   return {
     counts,
     text: (value) => {
       const redacted = redactor.redactText(value);
-      add(redacted.counts);
+      addCounts(counts, redacted.counts);
       return redacted.value;
     },
     json: (value) => {
       const redacted = redactor.redactJson(value);
-      add(redacted.counts);
+      addCounts(counts, redacted.counts);
       return redacted.value as JsonObject;
     },
   };

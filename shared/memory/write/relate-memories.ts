@@ -1,8 +1,10 @@
 import type { z } from 'zod';
 import type { relateAnswer, relateBody } from '../../contracts/memory/recall.ts';
+import { elapsedMs } from '../../kernel/clock.ts';
 import type { Relationship } from '../model.ts';
-import { elapsedMs, only } from './answers.ts';
-import { changeMemory, notFound } from './change-memory.ts';
+import { notFound } from '../read/current-memory.ts';
+import { only } from './answers.ts';
+import { changeMemory } from './change-memory.ts';
 import type { WriteContext, WriteDeps } from './context.ts';
 import { distinctEdges } from './state-from-item.ts';
 import { stateOf } from './state-of.ts';

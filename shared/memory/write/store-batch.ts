@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import { errorStatus } from '../../contracts/errors.ts';
 import { type storeBatchAnswer, type storeBatchBody, storeBatchItem } from '../../contracts/memory/store.ts';
 import { hasCode } from '../../kernel/app-error.ts';
-import { elapsedMs } from './answers.ts';
+import { elapsedMs } from '../../kernel/clock.ts';
 import { type Committed, commitWrites } from './commit-writes.ts';
 import type { WriteContext, WriteDeps } from './context.ts';
 import type { Draft } from './derive.ts';

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import type { StoreItem, storeAnswer, storeBody } from '../../contracts/memory/store.ts';
-import { elapsedMs, only, writeAnswer } from './answers.ts';
+import { elapsedMs } from '../../kernel/clock.ts';
+import { only, writeAnswer } from './answers.ts';
 import { commitWrites } from './commit-writes.ts';
 import type { WriteContext, WriteDeps } from './context.ts';
 import type { Draft } from './derive.ts';

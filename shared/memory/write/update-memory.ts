@@ -1,8 +1,9 @@
 import type { z } from 'zod';
 import type { MemoryPatch, storeAnswer } from '../../contracts/memory/store.ts';
+import { elapsedMs } from '../../kernel/clock.ts';
 import type { Memory, MemoryState } from '../model.ts';
 import { importanceFromWire } from '../wire.ts';
-import { elapsedMs, writeAnswer } from './answers.ts';
+import { writeAnswer } from './answers.ts';
 import { changeMemory } from './change-memory.ts';
 import type { WriteContext, WriteDeps } from './context.ts';
 import type { Draft } from './derive.ts';

@@ -1,13 +1,8 @@
 import type { Memory } from '../model.ts';
 import type { RedactionCounts } from '../redaction/redactor.ts';
+import type { Warning } from '../warning.ts';
 import type { Draft } from './derive.ts';
-
-/** Something that the caller should know about a write that succeeded. */
-export interface Warning {
-  code: string;
-  detail: string;
-  [fact: string]: unknown;
-}
+import { addCounts } from './redaction-run.ts';
 
 /** References that lead nowhere yet. */
 export const unresolvedReferences = (memories: Memory[]): Warning[] =>
@@ -25,9 +20,7 @@ export const unresolvedReferences = (memories: Memory[]): Warning[] =>
 /** What redaction took out of all drafts together. */
 export function redactions(drafts: Draft[]): Warning[] {
   const total: RedactionCounts = {};
-  for (const [kind, count] of drafts.flatMap((draft) => Object.entries(draft.redacted ?? {}))) {
-    total[kind as keyof RedactionCounts] = (total[kind as keyof RedactionCounts] ?? 0) + count;
-  }
+  for (const { redacted = {} } of drafts) addCounts(total, redacted);
   if (Object.keys(total).length === 0) return [];
   return [
     {
