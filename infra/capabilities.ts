@@ -33,7 +33,10 @@ const provisions: Record<Capability, (resources: Resources) => Provision> = {
   graph,
   graphSchema: graph,
   hotCache: ({ cacheTable, dataKeyArn }) => ({
-    environment: { CACHE_TABLE: cacheTable.name },
+    environment: {
+      CACHE_TABLE: cacheTable.name,
+      ...(cacheTable.timeoutMs !== undefined && { CACHE_TIMEOUT_MS: String(cacheTable.timeoutMs) }),
+    },
     grants: [
       {
         actions: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:DeleteItem'],

@@ -11,7 +11,12 @@ export interface Resources {
     readonly environment: Readonly<Record<string, string>>;
   };
   readonly graph: { readonly url: string; readonly secret: SecretAccess | undefined };
-  readonly cacheTable: { readonly name: string; readonly arn: string };
+  readonly cacheTable: {
+    readonly name: string;
+    readonly arn: string;
+    /** Of one call; undefined leaves it to the adapter. */
+    readonly timeoutMs: number | undefined;
+  };
   readonly graphChanges: { readonly url: string; readonly arn: string };
   readonly eventBus: { readonly name: string; readonly arn: string };
   readonly cursorKey: SecretAccess;

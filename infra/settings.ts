@@ -113,6 +113,8 @@ export const settingsSchema = z
       /** How long nobody can change or delete an audit seal. */
       auditDays: days,
     }),
+    /** What one call to the hot cache may cost a request; the adapter's own default without it. */
+    cacheTimeoutMs: z.number().int().min(10).max(10_000).optional(),
     /** How long the bus keeps events for a replay; none without it. */
     eventArchiveDays: days.optional(),
     /** Accounts that may put events on the bus, besides this one. */

@@ -61,7 +61,11 @@ export class DataStack extends Stack {
       dataKeyArn: this.key.keyArn,
       database: access,
       graph: this.#graph(settings, network),
-      cacheTable: { name: this.table.tableName, arn: this.table.tableArn },
+      cacheTable: {
+        name: this.table.tableName,
+        arn: this.table.tableArn,
+        timeoutMs: settings.cacheTimeoutMs,
+      },
       graphChanges: { url: changes.queue.queueUrl, arn: changes.queue.queueArn },
       eventBus: { name: this.bus.eventBusName, arn: this.bus.eventBusArn },
       cursorKey: { arn: cursorKey.secretArn, keyArn: this.key.keyArn },

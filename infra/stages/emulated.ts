@@ -19,6 +19,8 @@ export const emulated: StageSettings = {
   identity: { kind: 'own' },
   retain: false,
   archive: { instantRetrievalAfterDays: 30, deepArchiveAfterDays: 180, auditDays: 1 },
+  // an emulator takes longer than DynamoDB does, and a test means to see the cache
+  cacheTimeoutMs: 3_000,
   throttle: { requestsPerSecond: 1_000, burst: 2_000 },
   apiAddress: `${endpoint}/_aws/execute-api/{api}/$default`,
   logDays: 1,

@@ -8,6 +8,8 @@ import { dynamodbMemoryCache } from './memory-cache.ts';
 const config = z.object({
   CACHE: z.enum(['dynamodb', 'memory']).default('dynamodb'),
   CACHE_TABLE: z.string().min(1),
+  /** What one call may cost a request, in milliseconds: less than the read of Postgres that it saves. */
+  CACHE_TIMEOUT_MS: z.coerce.number().int().min(10).max(10_000).default(200),
 });
 
 let processCache: MemoryCache | undefined;
@@ -18,7 +20,7 @@ let processCache: MemoryCache | undefined;
  */
 export const hotCacheProvider: Provider<MemoryCache, typeof config> = {
   config,
-  build({ CACHE, CACHE_TABLE }, { clock, logger }) {
+  build({ CACHE, CACHE_TABLE, CACHE_TIMEOUT_MS: timeoutMs }, { clock, logger }) {
     if (CACHE === 'memory') {
       processCache ??= inMemoryMemoryCache({ clock });
       return processCache;
@@ -26,8 +28,12 @@ export const hotCacheProvider: Provider<MemoryCache, typeof config> = {
     const client = new DynamoDBClient({
       // a retry would cost more than the read of Postgres that it saves
       maxAttempts: 1,
-      requestHandler: { connectionTimeout: 150, requestTimeout: 200, throwOnRequestTimeout: true },
+      requestHandler: {
+        connectionTimeout: timeoutMs,
+        requestTimeout: timeoutMs,
+        throwOnRequestTimeout: true,
+      },
     });
-    return dynamodbMemoryCache({ client, tableName: CACHE_TABLE, clock, logger });
+    return dynamodbMemoryCache({ client, tableName: CACHE_TABLE, clock, logger, timeoutMs });
   },
 };
