@@ -1,9 +1,10 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { newId } from '../../shared/kernel/ids.ts';
 import { whenInterrupted } from '../bench/when-interrupted.ts';
 import type { Settings } from '../services/with-servers.ts';
-import { createDatabase, dropDatabase } from './database.ts';
+import { createDatabase, dropDatabase, tenantsIn } from './database.ts';
 import { emulatorEnvironment, startEmulator } from './emulator.ts';
 import { clearGraph } from './graph.ts';
 import { createSecrets } from './secrets.ts';
@@ -12,14 +13,14 @@ import type { Step } from './step.ts';
 import { createTenant } from './tenants.ts';
 import { applyTimeToLive } from './time-to-live.ts';
 
-/** Seed 3 names the last one in its requests. */
-const tenants = { a: 'deployed-a', b: 'deployed-b', test: 'test' } as const;
+/** Seed 3 names this one in its requests. */
+const namedTenant = 'test';
 
 export interface Deployment {
   /** Of the API that takes tokens. */
   readonly url: string;
-  /** An administrator's API key of each tenant. */
-  readonly keys: Readonly<Record<keyof typeof tenants, string>>;
+  /** What the end-to-end suite is told of it, by environment. */
+  readonly suite: Readonly<Record<string, string>>;
   /** Takes all of it away. */
   remove(): Promise<void>;
 }
@@ -31,18 +32,24 @@ export interface Deployment {
 export async function makeDeployment(settings: Settings, step: Step): Promise<Deployment> {
   const { DATABASE_URL: serverUrl = '', NEO4J_URI: uri = '' } = settings;
   const { NEO4J_USER: username = '', NEO4J_PASSWORD: password = '' } = settings;
+  const emptyStores = async () => {
+    // the ledger says whose the graph's nodes are, so it goes last
+    await clearGraph({ uri, username, password }, [namedTenant, ...(await tenantsIn(serverUrl))]);
+    await dropDatabase(serverUrl);
+  };
   const folder = await mkdtemp(join(tmpdir(), 'strata-deploy-'));
   const { endpoint, stop } = await step('start an emulator of AWS', startEmulator);
   const remove = async () => {
     await stop();
-    await Promise.all([rm(folder, { recursive: true, force: true }), dropDatabase(serverUrl)]);
+    await Promise.all([rm(folder, { recursive: true, force: true }), emptyStores()]);
   };
   // no record leads to it: nothing else would end it
   whenInterrupted(remove);
   try {
     const databaseUrl = await step('make its stores and their secrets', async () => {
+      // what a run left that was killed
+      await emptyStores();
       const url = await createDatabase(serverUrl);
-      await clearGraph({ uri, username, password }, Object.values(tenants));
       await createSecrets(endpoint, {
         'strata/emulated/database': url,
         'strata/emulated/database-owner': url,
@@ -53,15 +60,22 @@ export async function makeDeployment(settings: Settings, step: Step): Promise<De
     const env = { ...emulatorEnvironment(endpoint), NEO4J_URI: uri };
     await step('bundle and synthesise', () => synthesise(folder, env));
     await step('bootstrap the account', () => bootstrap(folder, env));
-    const { apiUrl, serviceApiUrl, cacheTable } = await step('deploy the stacks', () => deploy(folder, env));
+    const { apiUrl, serviceApiUrl, cacheTable, identityKeyArn } = await step('deploy the stacks', () =>
+      deploy(folder, env),
+    );
     await applyTimeToLive(endpoint, folder, cacheTable);
     const keyOf = (tenant: string) => createTenant(tenant, { endpoint, serviceApiUrl, databaseUrl });
-    const keys = await step('get API keys with signed requests', async () => ({
-      a: await keyOf(tenants.a),
-      b: await keyOf(tenants.b),
-      test: await keyOf(tenants.test),
+    const suite = await step('get API keys with signed requests', async () => ({
+      STRATA_URL: apiUrl,
+      STRATA_SERVICE_URL: serviceApiUrl,
+      STRATA_AWS_ENDPOINT: endpoint,
+      STRATA_DATABASE_URL: databaseUrl,
+      STRATA_IDENTITY_KEY_ARN: identityKeyArn,
+      STRATA_TENANT_A: await keyOf(`deployed-a-${newId()}`),
+      STRATA_TENANT_B: await keyOf(`deployed-b-${newId()}`),
+      STRATA_TENANT_TEST: await keyOf(namedTenant),
     }));
-    return { url: apiUrl, keys, remove };
+    return { url: apiUrl, suite, remove };
   } catch (error) {
     await remove();
     throw error;

@@ -6,7 +6,7 @@ export interface GraphAccess {
   readonly password: string;
 }
 
-/** Removes what earlier runs left of these tenants, whose memories are in no database any more. */
+/** Removes all that the graph has of these tenants. */
 export async function clearGraph(access: GraphAccess, tenants: readonly string[]): Promise<void> {
   const driver = neo4j.driver(access.uri, neo4j.auth.basic(access.username, access.password));
   try {

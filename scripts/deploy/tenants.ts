@@ -8,26 +8,39 @@ const created = z.object({ secret: z.string() });
 
 interface Where {
   readonly endpoint: string;
-  /** Of the API that takes signatures of IAM. */
-  readonly serviceApiUrl: string;
   /** As who may write the table of principals. */
   readonly databaseUrl: string;
 }
 
 /**
- * An administrator's API key for a tenant, got as an operator gets the first one: an IAM user becomes a principal of
- * the tenant, and asks for the key with a signed request.
+ * Somebody who may call for a tenant: an IAM user whom the table of principals names. Answers a client that signs
+ * that user's requests.
  */
-export async function createTenant(tenant: string, where: Where): Promise<string> {
-  const user = await createUser(where.endpoint, `${tenant}-operator`);
+export async function createPrincipal(
+  user: string,
+  { tenant, scopes }: { tenant: string; scopes: readonly string[] },
+  { endpoint, databaseUrl }: Where,
+): Promise<AwsClient> {
+  const { arn, ...keys } = await createUser(endpoint, user);
   await asOwner(
-    where.databaseUrl,
+    databaseUrl,
     'insert into strata.principals (principal_arn, tenant_id, scopes) values ($1, $2, $3)',
-    [user.arn, tenant, ['*']],
+    [arn, tenant, scopes],
   );
   // a request that fails is the result of a test, not to be sent again
-  const signed = new AwsClient({ ...user, service: 'execute-api', region: emulatedAws.region, retries: 0 });
-  const response = await signed.fetch(`${where.serviceApiUrl}/v1/admin/keys`, {
+  return new AwsClient({ ...keys, service: 'execute-api', region: emulatedAws.region, retries: 0 });
+}
+
+/**
+ * An administrator's API key for a tenant, got as an operator gets the first one: with a signed request.
+ * @param serviceApiUrl of the API that takes signatures of IAM
+ */
+export async function createTenant(
+  tenant: string,
+  { serviceApiUrl, ...where }: Where & { readonly serviceApiUrl: string },
+): Promise<string> {
+  const operator = await createPrincipal(`${tenant}-operator`, { tenant, scopes: ['*'] }, where);
+  const response = await operator.fetch(`${serviceApiUrl}/v1/admin/keys`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify({ name: 'end-to-end suite', scopes: ['*'] }),

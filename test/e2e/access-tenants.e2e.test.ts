@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { bearer, type Http, type Json } from '../support/http.ts';
+import type { Http, Json } from '../support/http.ts';
+import { callerOfAnyTenant, hasAnyTenant } from './support/any-tenant.ts';
 import { expectProblem, expectStatus } from './support/problem.ts';
-import { describeLocal, openTarget, type Target, unique } from './support/target.ts';
+import { isRemote, openTarget, type Target, unique } from './support/target.ts';
 import { seedVector } from './support/vectors.ts';
 
 let target: Target;
@@ -127,7 +128,9 @@ describe('a tenant named in the request', () => {
   });
 });
 
-describeLocal('tenants whose names look alike (needs tenants of any name)', () => {
+describe.skipIf(!hasAnyTenant)('tenants whose names look alike', () => {
+  // in front, so that what makes them alike stays; a service elsewhere has those of earlier runs
+  const run = isRemote ? unique('run') : '';
   const names = [
     '1',
     '10',
@@ -147,11 +150,11 @@ describeLocal('tenants whose names look alike (needs tenants of any name)', () =
     'a#b',
     '*',
     'null',
-  ];
+  ].map((name) => `${run}${name}`);
 
   it('never meet', async () => {
     const tenants = await Promise.all(
-      names.map(async (name) => ({ name, http: bearer(target.url, await target.service.token(name)) })),
+      names.map(async (name) => ({ name, http: await callerOfAnyTenant(target, name) })),
     );
     const ids = new Map<string, string>();
     for (const { name, http } of tenants) {

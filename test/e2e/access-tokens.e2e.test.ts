@@ -1,17 +1,17 @@
-import {
-  createHmac,
-  createPrivateKey,
-  createPublicKey,
-  generateKeyPairSync,
-  type KeyObject,
-} from 'node:crypto';
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { base64url, createRemoteJWKSet, jwtVerify, SignJWT } from 'jose';
+import { createHmac, createPublicKey, generateKeyPairSync } from 'node:crypto';
+import { base64url, createRemoteJWKSet, jwtVerify } from 'jose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { bearer, type Http, type Json } from '../support/http.ts';
+import {
+  type Algorithm,
+  hasIssuerKey,
+  issuerKey,
+  type Sign,
+  signWith,
+  tokenOf,
+} from './support/issuer-key.ts';
 import { expectProblem, expectStatus, expectUnauthenticated } from './support/problem.ts';
-import { describeLocal, openTarget, type Target } from './support/target.ts';
+import { openTarget, type Target } from './support/target.ts';
 
 let target: Target;
 let admin: Http;
@@ -142,22 +142,22 @@ describe('an API key', () => {
   });
 });
 
-describeLocal('tokens made with the key of the issuer itself (needs its key file)', () => {
-  let own: KeyObject;
-  let kid: string;
+describe.skipIf(!hasIssuerKey)('tokens made with the key of the issuer itself', () => {
+  let own: Sign;
+  let key: Json;
   let claims: Record<string, unknown>;
   beforeAll(async () => {
-    own = createPrivateKey(await readFile(join(target.service.dataDirectory, 'identity', 'signing-key.pem')));
-    kid = (await target.anonymous.get('/.well-known/jwks.json')).body.keys[0].kid;
+    own = await issuerKey(target);
+    key = (await target.anonymous.get('/.well-known/jwks.json')).body.keys[0];
     const [, payload] = (await target.token('a')).split('.') as [string, string];
     claims = JSON.parse(Buffer.from(payload, 'base64url').toString());
   });
   const now = () => Math.floor(Date.now() / 1_000);
-  const sign = (changed: object, header: object = {}, key: KeyObject = own, alg = 'RS256') =>
-    new SignJWT({ ...claims, ...changed }).setProtectedHeader({ alg, typ: 'JWT', kid, ...header }).sign(key);
+  const made = (changed: object, header: object = {}, sign = own, alg: Algorithm = 'RS256') =>
+    tokenOf({ alg, typ: 'JWT', kid: key.kid, ...header }, { ...claims, ...changed }, sign);
 
   it('are accepted with genuine claims', async () => {
-    expectStatus(await bearer(target.url, await sign({})).get('/api/memory/aggregations'), 200);
+    expectStatus(await bearer(target.url, await made({})).get('/api/memory/aggregations'), 200);
   });
 
   it.each<[string, () => object, RegExp]>([
@@ -172,20 +172,20 @@ describeLocal('tokens made with the key of the issuer itself (needs its key file
     ['of a tenant with a newline', () => ({ tenant_id: 'acme\n' }), /^Bearer/],
     ['without subject', () => ({ sub: undefined }), /^Bearer/],
   ])('are refused %s', async (_name, changed, says) => {
-    await expectRefused(`Bearer ${await sign(changed())}`, says);
+    await expectRefused(`Bearer ${await made(changed())}`, says);
   });
 
   it('are refused under another key, algorithm or kid', async () => {
-    const stranger = generateKeyPairSync('rsa', { modulusLength: 2_048 }).privateKey;
+    const stranger = signWith(generateKeyPairSync('rsa', { modulusLength: 2_048 }).privateKey);
     const part = (value: object) => base64url.encode(JSON.stringify(value));
-    const unsigned = `${part({ alg: 'none', typ: 'JWT', kid })}.${part(claims)}.`;
-    const input = `${part({ alg: 'HS256', typ: 'JWT', kid })}.${part(claims)}`;
-    const pem = createPublicKey(own).export({ format: 'pem', type: 'spki' });
+    const unsigned = `${part({ alg: 'none', typ: 'JWT', kid: key.kid })}.${part(claims)}.`;
+    const input = `${part({ alg: 'HS256', typ: 'JWT', kid: key.kid })}.${part(claims)}`;
+    const pem = createPublicKey({ key, format: 'jwk' }).export({ format: 'pem', type: 'spki' });
     const confused = `${input}.${base64url.encode(createHmac('sha256', pem).update(input).digest())}`;
     const forged = [
-      await sign({}, {}, stranger),
-      await sign({}, { kid: '../../../../dev/null' }),
-      await sign({}, {}, own, 'RS512'),
+      await made({}, {}, stranger),
+      await made({}, { kid: '../../../../dev/null' }),
+      await made({}, {}, own, 'RS512'),
       unsigned,
       confused,
     ];

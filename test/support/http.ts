@@ -37,15 +37,22 @@ const payload = (body: unknown): string | Uint8Array<ArrayBuffer> =>
     ? (body as string | Uint8Array<ArrayBuffer>)
     : JSON.stringify(body);
 
+/** How a request goes out; `fetch`, unless it has to be signed. */
+export type Transport = (url: string, init: RequestInit) => Promise<Response>;
+
 /** Calls one service over HTTP. Errors of HTTP are answers like any other; only a broken connection throws. */
-export function http(url: string, headers: Readonly<Record<string, string>> = {}): Http {
+export function http(
+  url: string,
+  headers: Readonly<Record<string, string>> = {},
+  transport: Transport = fetch,
+): Http {
   async function send(method: string, path: string, sent: Sent = {}): Promise<Answer> {
     const query = new URLSearchParams(
       Object.entries(sent.query ?? {}).map(([name, value]) => [name, String(value)]),
     );
     const target = `${url}${path}${query.size > 0 ? `?${query}` : ''}`;
     const hasBody = sent.body !== undefined;
-    const response = await fetch(target, {
+    const response = await transport(target, {
       method,
       headers: { ...(hasBody && { 'content-type': 'application/json' }), ...headers, ...sent.headers },
       ...(hasBody && { body: payload(sent.body) }),
@@ -65,7 +72,7 @@ export function http(url: string, headers: Readonly<Record<string, string>> = {}
     post: (path, body, sent) => send('POST', path, { ...sent, body }),
     patch: (path, body, sent) => send('PATCH', path, { ...sent, body }),
     delete: (path, sent) => send('DELETE', path, sent),
-    with: (more) => http(url, { ...headers, ...more }),
+    with: (more) => http(url, { ...headers, ...more }, transport),
   };
 }
 

@@ -27,7 +27,7 @@ export async function authenticate(
     ? callerFromClaims(authorizer.jwt.claims)
     : await callerFromPrincipal(authorizer?.iam?.userArn, principals);
   if (!caller) {
-    throw new AppError('unauthenticated', 'Send a token that names a tenant and a subject.');
+    throw new AppError('unauthenticated', 'Send a token that names a tenant and a subject, and expires.');
   }
   if (operation.scope !== 'authenticated' && !caller.scopes.has(operation.scope)) {
     throw new AppError('insufficient_scope', `This operation needs the scope ${operation.scope}.`, {
@@ -40,7 +40,8 @@ export async function authenticate(
 function callerFromClaims(claims: Claims): Caller | undefined {
   const tenant = name.safeParse(claims.tenant_id);
   const subject = name.safeParse(claims.sub);
-  if (!tenant.success || !subject.success) return undefined;
+  // not every authorizer refuses a token that is valid for ever
+  if (!tenant.success || !subject.success || claims.exp === undefined) return undefined;
   const granted = claims.scope ?? claims.scp ?? claims.scopes;
   return { tenantId: tenant.data, subject: subject.data, scopes: expandGrants(words(granted)) };
 }

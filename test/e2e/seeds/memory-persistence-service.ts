@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Answer, Http } from '../../support/http.ts';
-import { expectProblem, expectStatus } from '../support/problem.ts';
+import { expectProblem, expectStatus, expectUnauthenticated } from '../support/problem.ts';
 import type { Target } from '../support/target.ts';
 import { cosine, seedVector } from '../support/vectors.ts';
 import { documentedMemory as request } from './documented-memory.ts';
@@ -64,7 +64,7 @@ export function memoryPersistenceService(target: () => Target): void {
     });
 
     it('is reached only with the documented header', async () => {
-      expect((await target().anonymous.post('/api/memory', request)).status).toBe(401);
+      expectUnauthenticated(await target().anonymous.post('/api/memory', request));
     });
   });
 

@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
 import { type ErrorCode, errorStatus } from '../../../shared/contracts/errors.ts';
 import type { Answer } from '../../support/http.ts';
-import { isRemote } from './target.ts';
+import { isRemote, isSigned } from './target.ts';
 
 /** What only somebody inside needs to know: statements, states and stacks, files, hosts, clients. */
 const internals =
@@ -34,12 +34,17 @@ export function expectUnrouted(answer: Answer): void {
 
 /**
  * 401, with the header that says what is wrong. Elsewhere API Gateway answers: its own header says `Bearer` and
- * more, and an emulator of it may send none.
+ * more, and an emulator of it may send none. Who should have signed the request is answered 403.
  */
 export function expectUnauthenticated(answer: Answer, says = /^Bearer/): void {
+  if (isSigned) {
+    expect(answer.status, answer.text).toBe(403);
+    return;
+  }
   expect(answer.status, answer.text).toBe(401);
   const header = answer.headers.get('www-authenticate');
-  if (!isRemote || header !== null) expect(header ?? '').toMatch(says);
+  if (!isRemote) expect(header ?? '').toMatch(says);
+  else if (header !== null) expect(header).toMatch(/^Bearer/);
 }
 
 /** The answer's body, when it has this status; else the test fails with what was answered. */

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { describe, expect, vi } from 'vitest';
-import { bearer, type Http, http } from '../../support/http.ts';
+import { bearer, http } from '../../support/http.ts';
 import { type Service, type ServiceOptions, startService } from '../../support/service.ts';
+import { type Callers, signedCallers, type TenantSlot, tokenCallers } from './callers.ts';
 
 /**
  * Which service the suite runs against. With `STRATA_URL` it is the one at that address, and these hold an
@@ -10,23 +11,16 @@ import { type Service, type ServiceOptions, startService } from '../../support/s
  */
 const remoteUrl = process.env.STRATA_URL;
 export const isRemote = remoteUrl !== undefined;
+/** With `STRATA_CALLERS=signed` callers have no tokens: they sign their requests, as services do. */
+export const isSigned = process.env.STRATA_CALLERS === 'signed';
 
-/** For tests that take parts of the service away, or need more tenants than a service elsewhere gives. */
+/** For tests that take parts of the service away. */
 export const describeLocal = describe.skipIf(isRemote);
 
-/** Tenants that every target has. */
-export type TenantSlot = 'a' | 'b' | 'test';
-
-export interface Target {
+export interface Target extends Callers {
   readonly url: string;
-  /** Without a token. */
-  readonly anonymous: Http;
   /** The service of this file. @throws where the target is elsewhere */
   readonly service: Service;
-  /** The caller's token; all scopes unless some are named. */
-  token(slot: TenantSlot, scopes?: readonly string[]): Promise<string>;
-  /** Calls as a tenant. */
-  as(slot: TenantSlot, scopes?: readonly string[]): Promise<Http>;
   close(): Promise<void>;
 }
 
@@ -36,7 +30,8 @@ export const unique = (name: string): string => `${name}-${randomBytes(6).toStri
 export const localTenants: Readonly<Record<TenantSlot, string>> = { a: 'acme', b: 'globex', test: 'test' };
 
 export async function openTarget(options: ServiceOptions = {}): Promise<Target> {
-  if (remoteUrl !== undefined) return remoteTarget(remoteUrl.replace(/\/+$/, ''));
+  if (isSigned) return remoteTarget(signedCallers());
+  if (remoteUrl !== undefined) return remoteTarget(tokenCallers(remoteUrl.replace(/\/+$/, '')));
   const service = await startService(options);
   await warmUp(service);
   const token: Target['token'] = (slot, scopes) => service.token(localTenants[slot], scopes);
@@ -65,32 +60,13 @@ async function warmUp(service: Service): Promise<void> {
   );
 }
 
-function remoteTarget(url: string): Target {
-  const anonymous = http(url);
-  const exchange = async (secret: string) =>
-    (await anonymous.send('POST', '/v1/token', { headers: { 'x-api-key': secret } })).body.access_token;
-
-  const administrator = async (slot: TenantSlot): Promise<string> => {
-    const variable = `STRATA_TENANT_${slot.toUpperCase()}`;
-    const given = process.env[variable];
-    if (given === undefined) throw new Error(`${variable} must hold an API key or a token for this test`);
-    return given.startsWith('strata_sk_') ? exchange(given) : given;
-  };
-  const token: Target['token'] = async (slot, scopes) => {
-    const admin = await administrator(slot);
-    if (scopes === undefined) return admin;
-    const expiresAt = new Date(Date.now() + 600_000).toISOString();
-    const { body } = await bearer(url, admin).post('/v1/admin/keys', { name: 'e2e', scopes, expiresAt });
-    return exchange(body.secret);
-  };
+function remoteTarget(callers: Callers): Target {
   return {
-    url,
-    anonymous,
+    ...callers,
+    url: callers.anonymous.url,
     get service(): Service {
       throw new Error('the service is elsewhere, its parts cannot be reached from here');
     },
-    token,
-    as: async (slot, scopes) => bearer(url, await token(slot, scopes)),
     close: async () => undefined,
   };
 }

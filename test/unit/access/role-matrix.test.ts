@@ -14,7 +14,7 @@ const protectedOnes = table.filter(([, operation]) => operation.scope !== 'publi
 const asking = (operation: Operation, scope: string) =>
   authenticate(
     operation,
-    { jwt: { claims: { tenant_id: 'acme', sub: 'key:sk_1', scope }, scopes: null } },
+    { jwt: { claims: { tenant_id: 'acme', sub: 'key:sk_1', scope, exp: '4102444800' }, scopes: null } },
     undefined,
   ).then(
     () => 'allowed',

@@ -64,10 +64,11 @@ describe('the caller', () => {
   it.each([
     ['no authorizer', null],
     ['an empty authorizer', {}],
-    ['no tenant', { jwt: { claims: { sub: 'a', scope: '*' }, scopes: null } }],
+    ['no expiry', { jwt: { claims: { tenant_id: 'a', sub: 'a', scope: '*' }, scopes: null } }],
+    ['no tenant', { jwt: { claims: { sub: 'a', scope: '*', exp: '4102444800' }, scopes: null } }],
     ['an empty tenant', jwt({ tenant_id: '' })],
     ['a tenant with a control character', jwt({ tenant_id: 'a\n' })],
-    ['no subject', { jwt: { claims: { tenant_id: 'a', scope: '*' }, scopes: null } }],
+    ['no subject', { jwt: { claims: { tenant_id: 'a', scope: '*', exp: '4102444800' }, scopes: null } }],
   ])('is not known with %s', async (_name, authorizer) => {
     const reply = await things().send(event('GET', '/me', { authorizer }));
     expect([reply.status, reply.body.code]).toEqual([401, 'unauthenticated']);

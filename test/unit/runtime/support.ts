@@ -150,7 +150,10 @@ export const context = (remaining = 10_000) => ({
 });
 
 export const jwt = (claims: Record<string, string | string[]> = {}): AuthorizerContext => ({
-  jwt: { claims: { tenant_id: 'acme', sub: 'agent-1', scope: '*', ...claims }, scopes: null },
+  jwt: {
+    claims: { tenant_id: 'acme', sub: 'agent-1', scope: '*', exp: '4102444800', ...claims },
+    scopes: null,
+  },
 });
 
 export interface Given {
