@@ -52,7 +52,8 @@ export async function createTenant(
   return created.parse(JSON.parse(answer)).secret;
 }
 
-async function createUser(endpoint: string, UserName: string) {
+/** An IAM user with a key. */
+export async function createUser(endpoint: string, UserName: string) {
   const client = new IAMClient({ ...emulatedAws, endpoint });
   try {
     const { User } = await client.send(new CreateUserCommand({ UserName }));
