@@ -1,13 +1,8 @@
 /** Deploys the emulated stage and runs the end-to-end suite against it: `npm run test:deploy [-- FILE …]`. */
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
+import { runTests } from '../services/run-tests.ts';
 import { withServers } from '../services/with-servers.ts';
 import { type Deployment, makeDeployment } from './deployment.ts';
 import { printedStep } from './step.ts';
-
-const vitest = join(dirname(createRequire(import.meta.url).resolve('vitest/package.json')), 'vitest.mjs');
 
 /** Callers of the suite: with tokens of the deployed issuer, and with signatures of IAM at the API for services. */
 const callers = ['tokens', 'signed'] as const;
@@ -16,18 +11,16 @@ const callers = ['tokens', 'signed'] as const;
 const notSigned = ['--exclude', 'test/e2e/access-tokens.e2e.test.ts'];
 
 /** The suite of the local host, at another address. Answers whether it is green. */
-async function passes(
+function passes(
   { suite }: Deployment,
   STRATA_CALLERS: (typeof callers)[number],
   chosen: readonly string[],
 ): Promise<boolean> {
   const omitted = STRATA_CALLERS === 'signed' ? notSigned : [];
-  const child = spawn(process.execPath, [vitest, 'run', '--project', 'e2e', ...omitted, ...chosen], {
-    stdio: 'inherit',
-    env: { ...process.env, ...suite, STRATA_CALLERS },
+  return runTests(`deployed-${STRATA_CALLERS}`, ['--project', 'e2e', ...omitted, ...chosen], {
+    ...suite,
+    STRATA_CALLERS,
   });
-  const [code] = (await once(child, 'exit')) as [number | null];
-  return code === 0;
 }
 
 try {

@@ -1,10 +1,9 @@
+/** Runs what needs real servers, then the faults, on servers of its own: `npm run test:services [-- FILE …]`. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
+import { runTests } from './run-tests.ts';
 import { type Settings, withServers } from './with-servers.ts';
-
-const vitest = join(dirname(createRequire(import.meta.url).resolve('vitest/package.json')), 'vitest.mjs');
 
 /** The tests name their servers apart from a user's own settings, which must not reach them. */
 const testSettings = (settings: Settings) => ({
@@ -15,9 +14,9 @@ const testSettings = (settings: Settings) => ({
   AWS_TEST_ENDPOINT_URL: settings.AWS_ENDPOINT_URL,
 });
 
-/** Runs a program of this Node to its end. Answers whether it succeeded. */
-async function succeeds(args: readonly string[], env: NodeJS.ProcessEnv): Promise<boolean> {
-  const child = spawn(process.execPath, args, { stdio: 'inherit', env });
+/** In a process of their own, because they end the servers' and have to survive it. Answers whether none did harm. */
+async function faultsDoNoHarm(): Promise<boolean> {
+  const child = spawn(process.execPath, [join(import.meta.dirname, 'faults.ts')], { stdio: 'inherit' });
   const [code] = (await once(child, 'exit')) as [number | null];
   return code === 0;
 }
@@ -26,11 +25,10 @@ const chosen = process.argv.slice(2);
 
 try {
   const green = await withServers(async (settings) => {
-    const env = { ...process.env, ...testSettings(settings) };
     const config = ['--config', 'vitest.services.config.ts'];
-    const tests = await succeeds([vitest, 'run', ...config, ...chosen], env);
+    const tests = await runTests('services', [...config, ...chosen], testSettings(settings));
     if (chosen.length > 0) return tests;
-    const faults = await succeeds([join(import.meta.dirname, 'faults.ts')], process.env);
+    const faults = await faultsDoNoHarm();
     return tests && faults;
   });
   process.exitCode = green ? 0 : 1;
