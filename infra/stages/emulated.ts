@@ -21,6 +21,7 @@ export const emulated: StageSettings = {
   archive: { instantRetrievalAfterDays: 30, deepArchiveAfterDays: 180, auditDays: 1 },
   throttle: { requestsPerSecond: 1_000, burst: 2_000 },
   apiAddress: `${endpoint}/_aws/execute-api/{api}/$default`,
+  socketAddress: `${endpoint}/_aws/execute-api/{api}/{stage}`,
   logDays: 1,
   tracing: false,
   alarms: {},
