@@ -1,3 +1,4 @@
+import { type CfnElement, Stack, Token } from 'aws-cdk-lib';
 import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
 import * as apigateway from 'aws-cdk-lib/aws-apigatewayv2';
 import { WebSocketLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
@@ -62,7 +63,19 @@ export class SocketApi extends Construct {
     const elsewhere = socketAddress?.replace('{api}', this.api.apiId).replace('{stage}', stageName);
     this.url = elsewhere?.replace(/^http/, 'ws') ?? this.stage.url;
     this.endpoint = elsewhere ?? this.stage.callbackUrl;
-    this.connectionsArn = this.api.arnForExecuteApi('*', '/@connections/*', stageName);
+    this.connectionsArn = this.api.arnForExecuteApiV2('*/@connections/*', stageName);
+  }
+
+  /** Accepts that who sends to clients may send to all of this stage: each connection has a name of its own. */
+  acceptSender(sender: ServiceFunction): void {
+    const { region, account } = Stack.of(this);
+    const owner = Token.isUnresolved(account) ? '<AWS::AccountId>' : account;
+    const api = Stack.of(this).getLogicalId(this.api.node.defaultChild as CfnElement);
+    acknowledge(
+      sender,
+      'Connections are made by clients, so that none has a name beforehand; no other API and no other action.',
+      `AwsSolutions-IAM5[Resource::arn:aws:execute-api:${region}:${owner}:<${api}>/${stageName}/*/@connections/*]`,
+    );
   }
 
   serve({ spec, lambda }: ServiceFunction): void {

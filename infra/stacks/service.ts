@@ -78,7 +78,8 @@ export class ServiceStack extends Stack {
     });
     this.serviceApi = new OperationsApi(this, 'service', settings, 'Operations, with signatures of IAM');
     for (const served of this.functions) {
-      const { trigger } = served.spec;
+      const { trigger, uses } = served.spec;
+      if (uses.includes('sockets')) this.socketApi.acceptSender(served);
       if (trigger.kind === 'http') {
         this.api.serve(served, trigger.operations, tokens);
         this.serviceApi.serve(served, trigger.operations, new HttpIamAuthorizer());
