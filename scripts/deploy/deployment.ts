@@ -18,6 +18,8 @@ const tenants = { a: 'deployed-a', b: 'deployed-b', test: 'test' } as const;
 export interface Deployment {
   /** Of the API that takes tokens. */
   readonly url: string;
+  /** Of the WebSocket API. */
+  readonly socketUrl: string;
   /** An administrator's API key of each tenant. */
   readonly keys: Readonly<Record<keyof typeof tenants, string>>;
   /** Takes all of it away. */
@@ -53,7 +55,9 @@ export async function makeDeployment(settings: Settings, step: Step): Promise<De
     const env = { ...emulatorEnvironment(endpoint), NEO4J_URI: uri };
     await step('bundle and synthesise', () => synthesise(folder, env));
     await step('bootstrap the account', () => bootstrap(folder, env));
-    const { apiUrl, serviceApiUrl, cacheTable } = await step('deploy the stacks', () => deploy(folder, env));
+    const { apiUrl, serviceApiUrl, socketUrl, cacheTable } = await step('deploy the stacks', () =>
+      deploy(folder, env),
+    );
     await applyTimeToLive(endpoint, folder, cacheTable);
     const keyOf = (tenant: string) => createTenant(tenant, { endpoint, serviceApiUrl, databaseUrl });
     const keys = await step('get API keys with signed requests', async () => ({
@@ -61,7 +65,7 @@ export async function makeDeployment(settings: Settings, step: Step): Promise<De
       b: await keyOf(tenants.b),
       test: await keyOf(tenants.test),
     }));
-    return { url: apiUrl, keys, remove };
+    return { url: apiUrl, socketUrl, keys, remove };
   } catch (error) {
     await remove();
     throw error;

@@ -225,7 +225,10 @@ describe('messages', () => {
       subject: expect.any(String),
       data,
     });
-    expect(sent).toMatchObject({ messageId, recipients: 2 });
+    expect(sent.messageId).toBe(messageId);
+    // elsewhere, clients of an earlier test may not have been missed yet
+    if (isRemote) expect(sent.recipients).toBeGreaterThanOrEqual(2);
+    else expect(sent.recipients).toBe(2);
     await two.ask({ type: 'ack', messageId }, 'acknowledged');
     expect(await sender.next('acknowledged')).toMatchObject({ messageId, by: c });
 
