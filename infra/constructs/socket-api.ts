@@ -5,6 +5,7 @@ import { WebSocketLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integra
 import { Construct } from 'constructs';
 import { acknowledge } from '../acknowledge.ts';
 import type { Settings } from '../settings.ts';
+import { GatewayLogRole } from './gateway-log-role.ts';
 import { keptLogs } from './kept-logs.ts';
 import type { ServiceFunction } from './service-function.ts';
 
@@ -60,6 +61,7 @@ export class SocketApi extends Construct {
         format: accessLog,
       },
     });
+    if (settings.gatewayLogRole) this.stage.node.addDependency(new GatewayLogRole(this, 'LogRole'));
     const elsewhere = socketAddress?.replace('{api}', this.api.apiId).replace('{stage}', stageName);
     this.url = elsewhere?.replace(/^http/, 'ws') ?? this.stage.url;
     this.endpoint = elsewhere ?? this.stage.callbackUrl;

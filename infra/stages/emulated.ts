@@ -22,6 +22,7 @@ export const emulated: StageSettings = {
   throttle: { requestsPerSecond: 1_000, burst: 2_000 },
   apiAddress: `${endpoint}/_aws/execute-api/{api}/$default`,
   socketAddress: `${endpoint}/_aws/execute-api/{api}/{stage}`,
+  gatewayLogRole: false,
   logDays: 1,
   tracing: false,
   alarms: {},

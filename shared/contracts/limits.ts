@@ -21,8 +21,8 @@ export const limits = {
   /** Above this a half-precision vector no longer fits into one database page beside its keys. */
   embeddingDimension: 4_000,
   relatedDepth: 5,
-  /** One message of a WebSocket client. API Gateway takes no larger frame. */
-  socketMessageBytes: 32_768,
+  /** One message of a WebSocket client. API Gateway's frames hold 32 KB, names and ids of the sender included. */
+  socketMessageBytes: 24_576,
   connectionsPerTenant: 500,
   /** Missed events that one `subscribe` answers. */
   replayedEvents: 100,

@@ -79,6 +79,18 @@ describe('the WebSocket API', () => {
   });
 });
 
+describe("API Gateway's role for logs", () => {
+  const made = (settings: Parameters<typeof resourcesOf>[0]) =>
+    Object.values(resourcesOf(settings)).filter(({ Type }) => Type === 'AWS::ApiGateway::Account');
+
+  it('is made before the stage, unless the account has one, and stays', () => {
+    expect(made(stages.prod)).toMatchObject([{ DeletionPolicy: 'Retain' }]);
+    const stage = Object.values(resources).find(({ Properties }) => Properties?.StageName === 'ws');
+    expect(stage?.DependsOn).toContainEqual(expect.stringMatching(/^socketsLogRoleAccount/));
+    expect(made({ ...stages.prod, gatewayLogRole: false })).toEqual([]);
+  });
+});
+
 describe('who sends to clients', () => {
   const senders = specs.filter(({ uses }) => uses.includes('sockets'));
 
