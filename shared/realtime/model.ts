@@ -50,10 +50,11 @@ export interface SubscribeRequest {
 export interface Subscription {
   /** The last event of the stream, whether it fits the filter or not. */
   head: { sequence: number };
-  /** Events that were missed, in order. */
+  /**
+   * Events that were missed, in order. As long as there are some the connection hears nothing: ask again from behind
+   * them.
+   */
   missed: Streamed[];
-  /** There are more of them: the connection hears nothing before they have been asked for. */
-  more: boolean;
   /** Events between the position and this time are no longer kept. */
   keptSince?: string;
 }

@@ -18,7 +18,10 @@ export interface SocketConnections {
     connectionId: string,
     service: { serviceId: string; filter?: SubscriptionFilter },
   ): Promise<{ head: { sequence: number }; subscribed: boolean }>;
-  /** Replaces what a connection hears. No event lies between those that it answers and those pushed after it. */
+  /**
+   * Replaces what a connection hears, once it has missed nothing. No event falls between the last answer and those
+   * that are pushed after it.
+   */
   subscribe(tenantId: string, connectionId: string, request: SubscribeRequest): Promise<Subscription>;
   unsubscribe(tenantId: string, connectionId: string): Promise<void>;
   /** Connections of a service, or of all, without one of them. */
@@ -59,7 +62,7 @@ export interface Appended {
   event: Streamed;
   /** Connections that are still to be told: at first all that it fits, later those that were not reached. */
   awaiting: string[];
-  /** Earlier events of the last minutes that somebody has still to be told. */
+  /** Earlier events of which somebody who is connected has still to be told. */
   unfinished: number[];
 }
 

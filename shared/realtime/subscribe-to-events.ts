@@ -1,9 +1,10 @@
 import { limits } from '../contracts/limits.ts';
 import type { ClientMessage } from '../contracts/realtime/client-messages.ts';
+import type { ServerMessage } from '../contracts/realtime/server-messages.ts';
 import { AppError } from '../kernel/app-error.ts';
 import type { Clock } from '../kernel/clock.ts';
 import { openPosition, sealPosition } from './cursor.ts';
-import type { Connection, Reply, StreamPosition } from './model.ts';
+import type { Connection, Reply, Streamed, StreamPosition } from './model.ts';
 import type { SealedPositions, SocketConnections, Sockets } from './ports.ts';
 import { syncMessage } from './sync-message.ts';
 
@@ -14,9 +15,12 @@ interface Ports {
   clock: Clock;
 }
 
+/** What is read at once; what happens while it is sent is read with the next. */
+const pageSize = 50;
+
 /**
- * Sets what a connection hears. With a cursor, what it missed is sent first, in order and one after the other, so
- * that a break in the middle leaves a cursor from which the rest can be asked for.
+ * Sets what a connection hears. With a cursor, what it missed is sent first, in order and one after the other, and
+ * nothing else before all of it: whichever message is the last before a break has a cursor that misses nothing.
  * @throws AppError `invalid_cursor`
  */
 export async function subscribeToEvents(
@@ -24,37 +28,45 @@ export async function subscribeToEvents(
   { tenantId, connectionId }: Connection,
   { socketConnections, sockets, pageCursors, clock }: Ports,
 ): Promise<Reply<'subscribed'>> {
-  const after = cursor === undefined ? undefined : await openPosition(pageCursors, tenantId, cursor);
-  const { head, missed, more, keptSince } = await socketConnections.subscribe(tenantId, connectionId, {
-    filter,
-    limit: limits.replayedEvents,
-    ...(after && { after }),
-  });
-  const post = async (message: Parameters<Sockets['post']>[1]) => {
+  const post = async (message: ServerMessage) => {
     if ((await sockets.post(connectionId, message)) === 'sent') return;
     await socketConnections.forget(tenantId, [connectionId]);
     throw new AppError('gone', 'The connection ended meanwhile.');
   };
-  if (after && keptSince !== undefined) {
-    await post({ type: 'resync', missingSince: after.at, keptSince });
-  }
-  let at: StreamPosition = { ...head, at: clock.now().toISOString(), except: [] };
-  for (const event of missed) {
-    const { sequence, appendedAt } = event;
-    const place: StreamPosition = {
-      sequence: Math.max(sequence, after?.sequence ?? 0),
-      at: appendedAt,
-      // those before it have come
-      except: (after?.except ?? []).filter((other) => other > sequence),
-    };
-    await post(await syncMessage(tenantId, event, place, pageCursors));
-    if (more) at = place;
-  }
-  return {
+  const subscribed = async (place: StreamPosition, more: boolean): Promise<Reply<'subscribed'>> => ({
     type: 'subscribed',
     filter,
-    cursor: await sealPosition(pageCursors, tenantId, at),
-    replayed: missed.length,
+    cursor: await sealPosition(pageCursors, tenantId, place),
+    replayed,
     more,
-  };
+  });
+  let replayed = 0;
+  let after = cursor === undefined ? undefined : await openPosition(pageCursors, tenantId, cursor);
+  for (;;) {
+    const { head, missed, keptSince } = await socketConnections.subscribe(tenantId, connectionId, {
+      filter,
+      limit: pageSize,
+      ...(after && { after }),
+    });
+    if (after && keptSince !== undefined) {
+      await post({ type: 'resync', missingSince: after.at, keptSince });
+      if (after.sequence > head.sequence) after = { ...after, sequence: 0 };
+    }
+    if (!after || missed.length === 0) {
+      return subscribed({ ...head, at: clock.now().toISOString(), except: [] }, false);
+    }
+    for (const event of missed) {
+      after = behind(event, after);
+      await post(await syncMessage(tenantId, event, after, pageCursors));
+    }
+    replayed += missed.length;
+    if (replayed >= limits.replayedEvents) return subscribed(after, true);
+  }
 }
+
+/** The place behind an event that was missed: those before it have come. */
+const behind = ({ sequence, appendedAt }: Streamed, from: StreamPosition): StreamPosition => ({
+  sequence: Math.max(sequence, from.sequence),
+  at: appendedAt,
+  except: from.except.filter((other) => other > sequence),
+});

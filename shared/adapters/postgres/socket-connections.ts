@@ -17,7 +17,6 @@ interface ConnectionRow {
 interface SubscriptionRow {
   head: string;
   missed: Streamed[];
-  more: boolean;
   kept_since: Date | null;
 }
 
@@ -82,7 +81,6 @@ export const postgresSocketConnections = (db: Database): SocketConnections => ({
         occurredAt: inUtc(event.occurredAt),
         appendedAt: inUtc(event.appendedAt),
       })),
-      more: row.more,
       ...(row.kept_since && { keptSince: row.kept_since.toISOString() }),
     };
   },

@@ -13,7 +13,7 @@ const time = z.iso.datetime();
  *   in theirs; an event that comes twice has the same one. `cursor` is what `subscribe` takes as `after`.
  * - `resync`: events after `missingSince` that are older than `keptSince` are no longer kept: read the memories
  *   again over HTTP. Events that are kept follow.
- * - `subscribed.more`: there were more events than one answer holds. Nothing new comes before the rest is asked
+ * - `subscribed.more`: there may be more events than one answer holds. Nothing new comes before the rest is asked
  *   for, with `subscribe` and this `cursor`.
  * - `message.messageId` is what `ack` takes; `subject` is the verified name of who sent it, `from` the name that
  *   it gave itself.

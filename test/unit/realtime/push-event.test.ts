@@ -109,6 +109,34 @@ describe('resuming', () => {
     expect(heard().at(-1)?.sequence).toBe(252);
   });
 
+  it('brings everything that was missed before anything new', async () => {
+    const { push, heard, sockets, socketConnections, connection, resume } = await listener();
+    await push();
+    const { cursor } = heard()[0]!;
+    await socketConnections.unsubscribe('acme', connection.connectionId);
+    await push();
+    await push();
+    const { post } = sockets;
+    let happening = 3;
+    sockets.post = async (connectionId, message) => {
+      if (happening-- > 0) await push();
+      return post(connectionId, message);
+    };
+    expect(await resume(cursor)).toMatchObject({ replayed: 5, more: false });
+    await push();
+    expect(heard().map(({ sequence }) => sequence)).toEqual([1, 2, 3, 4, 5, 6, 7]);
+  });
+
+  it('from before the store was restored brings all that there is, and then new events', async () => {
+    const { push, heard, received, resume, pageCursors, clock } = await listener();
+    await push();
+    const ahead = await pageCursors.seal('acme', 'stream', [9, clock.now().getTime(), []]);
+    expect(await resume(ahead)).toMatchObject({ replayed: 1, more: false });
+    expect(received().map(({ type }) => type)).toEqual(['sync', 'resync', 'sync']);
+    await push();
+    expect(heard().map(({ sequence }) => sequence)).toEqual([1, 1, 2]);
+  });
+
   it('says from when on events are missing that are no longer kept', async () => {
     const { push, heard, received, resume, eventStream, clock } = await listener();
     await push();

@@ -2,7 +2,7 @@ import { limits } from '../../../contracts/limits.ts';
 import { matchesFilter } from '../../../realtime/matches-filter.ts';
 import type { StreamEvent } from '../../../realtime/model.ts';
 import type { EventStream } from '../../../realtime/ports.ts';
-import { ageMs, isAlive, type KeptEvent, patienceMs, type RealtimeState, type Stream } from './state.ts';
+import { ageMs, isAlive, type KeptEvent, type RealtimeState, type Stream } from './state.ts';
 
 const keptMs = 86_400_000;
 
@@ -39,8 +39,8 @@ export function inMemoryEventStream(state: RealtimeState): EventStream {
           .map(({ connectionId }) => connectionId)
           .filter((connectionId) => awaiting.includes(connectionId)),
         unfinished: stream.events
-          .filter((other) => other.sequence < placed.sequence && other.awaiting.length > 0)
-          .filter((other) => ageMs(state, other) < patienceMs)
+          .filter((other) => other.sequence < placed.sequence)
+          .filter((other) => other.awaiting.some((id) => state.connections.get(id)?.tenantId === tenantId))
           .map(({ sequence }) => sequence),
       };
     },

@@ -62,12 +62,10 @@ export function inMemorySocketConnections(state: RealtimeState): SocketConnectio
       const connection = known(tenantId, connectionId);
       const stream = streamOf(state, tenantId);
       const missed = after ? behind(stream, after).filter((event) => matchesFilter(filter, event)) : [];
-      const more = missed.length > limit;
-      connection.filter = more ? undefined : structuredClone(filter);
+      connection.filter = missed.length > 0 ? undefined : structuredClone(filter);
       const answer: Subscription = {
         head: { sequence: stream.lastSequence },
         missed: structuredClone(missed.slice(0, limit).map(({ awaiting: _, ...event }) => event)),
-        more,
       };
       if (after && hasGap(stream, after)) {
         answer.keptSince = stream.events[0]?.appendedAt ?? clock.now().toISOString();

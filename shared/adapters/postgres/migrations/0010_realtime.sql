@@ -112,11 +112,11 @@ begin
 end
 $$;
 
--- What a connection hears from now on, and with p_after what it missed: events behind that place and those in
--- p_except. When there are more than p_limit it hears nothing yet, so that none comes before those.
+-- With p_after, what a connection missed: events behind that place and those in p_except, p_limit at most. Once there
+-- are none it hears what fits p_filter from now on, and nothing before: so no new event comes between missed ones.
 create function strata.subscribe_socket(
   p_connection text, p_filter jsonb, p_after bigint, p_except bigint[], p_limit int
-) returns table (head bigint, missed jsonb, more boolean, kept_since timestamptz)
+) returns table (head bigint, missed jsonb, kept_since timestamptz)
 language plpgsql
 as $$
 declare
@@ -127,7 +127,6 @@ declare
 begin
   head := strata.hold_stream();
   missed := '[]';
-  more := false;
   if p_after is not null then
     select e.sequence, e.appended_at into v_first, v_first_at
     from strata.stream_events e where e.tenant_id = v_tenant order by e.sequence limit 1;
@@ -139,21 +138,18 @@ begin
     end if;
 
     select coalesce(jsonb_agg(jsonb_build_object('id', e.id, 'type', e.type, 'occurredAt', e.occurred_at,
-        'data', e.data, 'sequence', e.sequence, 'appendedAt', e.appended_at) order by e.sequence)
-        filter (where e.place <= p_limit), '[]'),
-      count(*) > p_limit
-    into missed, more
+        'data', e.data, 'sequence', e.sequence, 'appendedAt', e.appended_at) order by e.sequence), '[]')
+    into missed
     from (
-      select e.*, row_number() over (order by e.sequence) as place
-      from strata.stream_events e
+      select * from strata.stream_events e
       where e.tenant_id = v_tenant and (e.sequence > v_after or e.sequence = any (p_except))
         and strata.event_matches(p_filter, e.type, e.data)
       order by e.sequence
-      limit p_limit + 1
+      limit p_limit
     ) e;
   end if;
 
-  update strata.socket_connections c set filter = case when more then null else p_filter end
+  update strata.socket_connections c set filter = case when missed = '[]' then p_filter end
   where c.tenant_id = v_tenant and c.connection_id = p_connection;
   if found then return next; end if;
 end
@@ -196,7 +192,10 @@ begin
     array(
       select e.sequence from strata.stream_events e
       where e.tenant_id = v_tenant and e.awaiting <> '{}' and e.sequence < v_event.sequence
-        and e.appended_at > now() - interval '10 minutes'
+        and exists (
+          select from strata.socket_connections c
+          where c.tenant_id = v_tenant and c.connection_id = any (e.awaiting)
+        )
       order by e.sequence
     );
 end
