@@ -3,7 +3,7 @@ import { databaseRole } from '../../scripts/local/environment.ts';
 import { postgresApiKeyStore } from '../../shared/adapters/postgres/api-key-store.ts';
 import type { AppError } from '../../shared/kernel/app-error.ts';
 import { startTestPostgres, type TestPostgres } from '../support/postgres.ts';
-import { postgresRealtimeStores, someConnection, someStreamEvent } from '../support/realtime-stores.ts';
+import { postgresRealtimeStores, seedRealtime } from '../support/realtime-stores.ts';
 import { keyOf, stored, testSpace, writeOf } from '../support/store-writes.ts';
 import { postgresStores } from '../support/stores.ts';
 
@@ -63,11 +63,7 @@ async function seed(tenant: string) {
     },
     'a'.repeat(64),
   );
-  const { socketConnections, eventStream } = postgresRealtimeStores(postgres);
-  const connection = someConnection(tenant, { connectionId: `connection of ${tenant}` });
-  await socketConnections.open(connection);
-  await socketConnections.subscribe(tenant, connection.connectionId, { filter: {}, limit: 1 });
-  await eventStream.append(tenant, someStreamEvent({ id: `event of ${tenant}` }));
+  await seedRealtime(postgresRealtimeStores(postgres), tenant);
   await owner("insert into strata.principals values ($1, $2, '{*}')", [`arn:${tenant}`, tenant]);
 }
 

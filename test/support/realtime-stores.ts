@@ -63,3 +63,11 @@ export const someStreamEvent = (fields: Partial<StreamEvent> = {}): StreamEvent 
   data: { memoryId: newId(), version: 1, memoryType: 'semantic', agentId: 'planner' },
   ...fields,
 });
+
+/** A connection that listens, and an event that it has still to be told of. */
+export async function seedRealtime({ socketConnections, eventStream }: RealtimeStores, tenantId: string) {
+  const connection = someConnection(tenantId, { connectionId: `connection of ${tenantId}` });
+  await socketConnections.open(connection);
+  await socketConnections.subscribe(tenantId, connection.connectionId, { filter: {}, limit: 1 });
+  await eventStream.append(tenantId, someStreamEvent());
+}
