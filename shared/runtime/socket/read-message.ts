@@ -19,7 +19,9 @@ const isType = (value: unknown): value is ClientMessageType =>
  * The message that a client sent.
  * @throws AppError `payload_too_large`, `malformed_json`, `validation_failed`
  */
-export function readMessage({ body = '', isBase64Encoded }: SocketEvent): ClientMessage {
+export function readMessage(event: SocketEvent): ClientMessage {
+  const { isBase64Encoded } = event;
+  const body = event.body ?? '';
   const size = Buffer.byteLength(body, isBase64Encoded ? 'base64' : 'utf8');
   if (size > limits.socketMessageBytes) {
     throw new AppError('payload_too_large', `A message has at most ${limits.socketMessageBytes} bytes.`);
