@@ -5,8 +5,11 @@ import { spec as apiMemory } from './api-memory/spec.ts';
 import { spec as fillEmbeddings } from './fill-embeddings/spec.ts';
 import { spec as migrate } from './migrate/spec.ts';
 import { spec as projectGraph } from './project-graph/spec.ts';
+import { spec as pushToSockets } from './push-to-sockets/spec.ts';
 import { spec as refreshStatistics } from './refresh-statistics/spec.ts';
 import { spec as relayOutbox } from './relay-outbox/spec.ts';
+import { spec as socket } from './socket/spec.ts';
+import { spec as sweepSockets } from './sweep-sockets/spec.ts';
 import { spec as sweepSync } from './sweep-sync/spec.ts';
 
 /** Every deployable function: the one list that hosts loop over. */
@@ -20,5 +23,8 @@ export const functionSpecs = [
   acceptEvents,
   fillEmbeddings,
   refreshStatistics,
+  socket,
+  pushToSockets,
+  sweepSockets,
   migrate,
 ] as const;

@@ -13,6 +13,13 @@ const graph = ({ graph: { url, secret } }: Resources): Provision => ({
   grants: read(secret),
 });
 
+const signing = ({ keyArn, url, audience }: NonNullable<Resources['issuer']>) => ({
+  IDENTITY_SIGNER: 'kms',
+  IDENTITY_KMS_KEY_ID: keyArn,
+  IDENTITY_ISSUER: url,
+  IDENTITY_AUDIENCE: audience,
+});
+
 /** A capability of which nothing is provided does not compile. */
 const provisions: Record<Capability, (resources: Resources) => Provision> = {
   memories: postgres,
@@ -23,6 +30,8 @@ const provisions: Record<Capability, (resources: Resources) => Provision> = {
   outbox: postgres,
   apiKeys: postgres,
   principals: postgres,
+  socketConnections: postgres,
+  eventStream: postgres,
   databaseSchema: (resources) => ({
     environment: {
       ...postgres(resources).environment,
@@ -77,15 +86,25 @@ const provisions: Record<Capability, (resources: Resources) => Provision> = {
   tokenSigner: ({ issuer }) => {
     if (!issuer) throw new Error('A function signs tokens, but the settings leave that to somebody else.');
     return {
-      environment: {
-        IDENTITY_SIGNER: 'kms',
-        IDENTITY_KMS_KEY_ID: issuer.keyArn,
-        IDENTITY_ISSUER: issuer.url,
-        IDENTITY_AUDIENCE: issuer.audience,
-      },
+      environment: signing(issuer),
       grants: [{ actions: ['kms:Sign', 'kms:GetPublicKey'], resources: [issuer.keyArn] }],
     };
   },
+  tokenVerifier: ({ issuer, outsideIssuer }) => {
+    if (outsideIssuer) {
+      const { url, audience } = outsideIssuer;
+      return { environment: { OIDC_ISSUER: url, OIDC_AUDIENCE: audience.join(',') }, grants: [] };
+    }
+    if (!issuer) throw new Error('A function verifies tokens, but nobody issues any.');
+    return {
+      environment: signing(issuer),
+      grants: [{ actions: ['kms:GetPublicKey'], resources: [issuer.keyArn] }],
+    };
+  },
+  sockets: ({ sockets: { endpoint, connectionsArn } }) => ({
+    environment: { SOCKETS_ENDPOINT: endpoint },
+    grants: [{ actions: ['execute-api:ManageConnections'], resources: [connectionsArn] }],
+  }),
 };
 
 /** What a function is given: the capabilities that it names and no other. */

@@ -22,6 +22,10 @@ export interface Resources {
   readonly cursorKey: SecretAccess;
   /** Undefined where somebody else issues the tokens. */
   readonly issuer: { readonly url: string; readonly audience: string; readonly keyArn: string } | undefined;
+  /** Undefined where the tokens are this service's own. */
+  readonly outsideIssuer: { readonly url: string; readonly audience: readonly string[] } | undefined;
+  /** Where messages to connected clients are sent, and the ARN of every connection. */
+  readonly sockets: { readonly endpoint: string; readonly connectionsArn: string };
   readonly models: Settings['models'];
   /** ARN of a secret that is named in the settings. */
   secretNamed(name: string): string;

@@ -133,6 +133,13 @@ export const settingsSchema = z
       .string()
       .regex(/\{api\}/)
       .optional(),
+    /** Address of the WebSocket API, for sending to its clients, where that is not AWS's own: `{api}` and `{stage}`. */
+    socketAddress: z
+      .string()
+      .regex(/\{api\}.*\{stage\}/)
+      .optional(),
+    /** Makes the role that API Gateway logs with: an account has one per region, so one stage in it makes it. */
+    gatewayLogRole: z.boolean().default(true),
     logDays: z.literal([1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731]),
     logLevel: z.enum(['DEBUG', 'INFO', 'WARN', 'ERROR']).default('INFO'),
     tracing: z.boolean(),

@@ -9,7 +9,9 @@ import {
 } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Construct } from 'constructs';
 import { spec as fillEmbeddings } from '../../functions/fill-embeddings/spec.ts';
+import { spec as pushToSockets } from '../../functions/push-to-sockets/spec.ts';
 import { spec as relayOutbox } from '../../functions/relay-outbox/spec.ts';
+import { spec as socket } from '../../functions/socket/spec.ts';
 import { spec as sweepSync } from '../../functions/sweep-sync/spec.ts';
 import { memoryOperations } from '../../shared/contracts/memory/operations.ts';
 import type { Settings } from '../settings.ts';
@@ -118,20 +120,30 @@ const stored = (BucketName: string, StorageType: string) =>
     label: StorageType,
   });
 
+const summed = (stage: string, functionName: string, metricName: string) =>
+  counted(stage, functionName, metricName).with({ statistic: Stats.SUM });
+
 function sync({ settings: { stage } }: Shown): IWidget[] {
   return [
     graph('Graph: seconds behind', [counted(stage, sweepSync.name, 'lagSeconds')]),
     graph('Graph: versions it has, percent', [
       counted(stage, sweepSync.name, 'syncPercentage').with({ statistic: Stats.MINIMUM }),
     ]),
-    graph('Sent again by the sweeper', [
-      counted(stage, sweepSync.name, 'sent').with({ statistic: Stats.SUM }),
-    ]),
+    graph('Sent again by the sweeper', [summed(stage, sweepSync.name, 'sent')]),
     graph('Events published and refused', [
-      counted(stage, relayOutbox.name, 'published').with({ statistic: Stats.SUM }),
-      counted(stage, relayOutbox.name, 'refused').with({ statistic: Stats.SUM }),
+      summed(stage, relayOutbox.name, 'published'),
+      summed(stage, relayOutbox.name, 'refused'),
     ]),
     graph('Memories that wait for a vector', [counted(stage, fillEmbeddings.name, 'pending')]),
+    graph('Clients over WebSocket: connections and messages', [
+      summed(stage, socket.name, 'connections'),
+      summed(stage, socket.name, 'messages'),
+    ]),
+    graph('Events pushed, clients gone, pushes that failed', [
+      summed(stage, pushToSockets.name, 'pushed'),
+      summed(stage, pushToSockets.name, 'gone'),
+      summed(stage, pushToSockets.name, 'failures'),
+    ]),
   ];
 }
 

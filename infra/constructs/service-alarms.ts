@@ -3,6 +3,8 @@ import { Stats, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { spec as fillEmbeddings } from '../../functions/fill-embeddings/spec.ts';
 import { spec as relayOutbox } from '../../functions/relay-outbox/spec.ts';
+import { spec as socket } from '../../functions/socket/spec.ts';
+import { spec as sweepSockets } from '../../functions/sweep-sockets/spec.ts';
 import { spec as sweepSync } from '../../functions/sweep-sync/spec.ts';
 import { memoryOperations } from '../../shared/contracts/memory/operations.ts';
 import type { Settings } from '../settings.ts';
@@ -87,6 +89,16 @@ function watchFlows(alarms: Alarms, { stage }: Settings): void {
   });
   alarms.add('events-refused', 'warning', {
     metric: counted(stage, relayOutbox.name, 'refused'),
+    above: 0,
+    periods: 5,
+  });
+  alarms.add('socket-errors', 'warning', {
+    metric: counted(stage, socket.name, 'errors5xx'),
+    above: 0,
+    periods: 5,
+  });
+  alarms.add('sockets-unreached', 'warning', {
+    metric: counted(stage, sweepSockets.name, 'unreached'),
     above: 0,
     periods: 5,
   });

@@ -53,6 +53,7 @@ export function connectTrigger(scope: Construct, served: ServiceFunction, around
       });
       return;
     case 'http':
+    case 'socket':
     case 'deployment':
       return;
   }

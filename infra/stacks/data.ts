@@ -36,7 +36,7 @@ export class DataStack extends Stack {
   readonly buckets: ArchiveBuckets;
   readonly clusterId: string | undefined;
   /** All but the issuer, whose address is that of an API. */
-  readonly resources: Omit<Resources, 'issuer'>;
+  readonly resources: Omit<Resources, 'issuer' | 'sockets'>;
 
   constructor(scope: Construct, id: string, { settings, specs, network, ...props }: Props) {
     super(scope, id, props);
@@ -69,6 +69,7 @@ export class DataStack extends Stack {
       graphChanges: { url: changes.queue.queueUrl, arn: changes.queue.queueArn },
       eventBus: { name: this.bus.eventBusName, arn: this.bus.eventBusArn },
       cursorKey: { arn: cursorKey.secretArn, keyArn: this.key.keyArn },
+      outsideIssuer: outsideIssuer(settings),
       models: settings.models,
       secretNamed: (name) => this.#secretNamed(name),
       modelNamed: (name) => this.#modelNamed(name),
@@ -156,3 +157,6 @@ export class DataStack extends Stack {
     return `arn:${this.partition}:bedrock:${this.region}::foundation-model/${name}`;
   }
 }
+
+const outsideIssuer = ({ identity }: Settings): Resources['outsideIssuer'] =>
+  identity.kind === 'oidc' ? { url: identity.issuer, audience: identity.audience } : undefined;

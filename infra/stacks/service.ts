@@ -10,6 +10,7 @@ import { provisionOf } from '../capabilities.ts';
 import { Migration } from '../constructs/migration.ts';
 import { OperationsApi } from '../constructs/operations-api.ts';
 import { ServiceFunction } from '../constructs/service-function.ts';
+import { SocketApi } from '../constructs/socket-api.ts';
 import { tokenAuthorizer } from '../constructs/token-authorizer.ts';
 import { connectTrigger } from '../constructs/triggers.ts';
 import { deadLetters } from '../constructs/work-queue.ts';
@@ -35,6 +36,8 @@ export class ServiceStack extends Stack {
   readonly api: OperationsApi;
   /** With signatures of IAM, for services: the same operations of the same functions. */
   readonly serviceApi: OperationsApi;
+  /** For clients that want to hear of things as they happen. */
+  readonly socketApi: SocketApi;
   /** Runs of schedules that failed or could not be started. */
   readonly failedRuns: Queue;
   /** Events that a function could not take, by its name. */
@@ -57,7 +60,12 @@ export class ServiceStack extends Stack {
         .filter(({ trigger }) => trigger.kind === 'bus')
         .map(({ name }) => [name, deadLetters(this, `Failed-${name}`, data.key)]),
     );
-    const resources: Resources = { ...data.resources, issuer: issuerOf(settings, identity, data) };
+    this.socketApi = new SocketApi(this, 'sockets', settings);
+    const resources: Resources = {
+      ...data.resources,
+      issuer: issuerOf(settings, identity, data),
+      sockets: this.socketApi,
+    };
     this.functions = specs.map((spec) => this.#addFunction(spec, resources, { settings, data, ...props }));
     this.#migrateFirst({ settings, data, specs, ...props });
 
@@ -70,10 +78,13 @@ export class ServiceStack extends Stack {
     });
     this.serviceApi = new OperationsApi(this, 'service', settings, 'Operations, with signatures of IAM');
     for (const served of this.functions) {
-      const { trigger } = served.spec;
+      const { trigger, uses } = served.spec;
+      if (uses.includes('sockets')) this.socketApi.acceptSender(served);
       if (trigger.kind === 'http') {
         this.api.serve(served, trigger.operations, tokens);
         this.serviceApi.serve(served, trigger.operations, new HttpIamAuthorizer());
+      } else if (trigger.kind === 'socket') {
+        this.socketApi.serve(served);
       } else {
         connectTrigger(this, served, { data, failedRuns: this.failedRuns, failedEvents: this.failedEvents });
       }
@@ -83,6 +94,8 @@ export class ServiceStack extends Stack {
       ServiceApiUrl: this.serviceApi.url,
       ApiId: this.api.api.apiId,
       ServiceApiId: this.serviceApi.api.apiId,
+      SocketUrl: this.socketApi.url,
+      SocketApiId: this.socketApi.api.apiId,
       ...(identity && { IdentityUrl: identity.url, IdentityApiId: identity.api.apiId }),
       FailedRunsQueueUrl: this.failedRuns.queueUrl,
     });

@@ -23,6 +23,8 @@ export const emulated: StageSettings = {
   cacheTimeoutMs: 3_000,
   throttle: { requestsPerSecond: 1_000, burst: 2_000 },
   apiAddress: `${endpoint}/_aws/execute-api/{api}/$default`,
+  socketAddress: `${endpoint}/_aws/execute-api/{api}/{stage}`,
+  gatewayLogRole: false,
   logDays: 1,
   tracing: false,
   alarms: {},

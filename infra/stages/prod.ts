@@ -15,7 +15,8 @@ export const prod: StageSettings = {
   archive: { instantRetrievalAfterDays: 30, deepArchiveAfterDays: 180, auditDays: 2_555 },
   eventArchiveDays: 90,
   throttle: { requestsPerSecond: 2_000, burst: 4_000 },
-  reservedConcurrency: { 'api-identity': 50 },
+  // events of one tenant take turns anyway, and each run holds a connection to Postgres
+  reservedConcurrency: { 'api-identity': 50, 'push-to-sockets': 20 },
   logDays: 90,
   tracing: true,
   alarms: {},

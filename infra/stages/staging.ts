@@ -16,6 +16,7 @@ export const staging: StageSettings = {
   archive: { instantRetrievalAfterDays: 30, deepArchiveAfterDays: 180, auditDays: 30 },
   eventArchiveDays: 14,
   throttle: { requestsPerSecond: 500, burst: 1_000 },
+  reservedConcurrency: { 'push-to-sockets': 10 },
   logDays: 30,
   tracing: true,
   alarms: {},

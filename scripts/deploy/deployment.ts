@@ -60,14 +60,16 @@ export async function makeDeployment(settings: Settings, step: Step): Promise<De
     const env = { ...emulatorEnvironment(endpoint), NEO4J_URI: uri };
     await step('bundle and synthesise', () => synthesise(folder, env));
     await step('bootstrap the account', () => bootstrap(folder, env));
-    const { apiUrl, serviceApiUrl, cacheTable, identityKeyArn } = await step('deploy the stacks', () =>
-      deploy(folder, env),
+    const { apiUrl, serviceApiUrl, socketUrl, cacheTable, identityKeyArn } = await step(
+      'deploy the stacks',
+      () => deploy(folder, env),
     );
     await applyTimeToLive(endpoint, folder, cacheTable);
     const keyOf = (tenant: string) => createTenant(tenant, { endpoint, serviceApiUrl, databaseUrl });
     const suite = await step('get API keys with signed requests', async () => ({
       STRATA_URL: apiUrl,
       STRATA_SERVICE_URL: serviceApiUrl,
+      STRATA_SOCKET_URL: socketUrl,
       STRATA_AWS_ENDPOINT: endpoint,
       STRATA_DATABASE_URL: databaseUrl,
       STRATA_IDENTITY_KEY_ARN: identityKeyArn,

@@ -12,7 +12,7 @@ const account = '000000000000';
 
 const outputs = z.object({
   'strata-emulated-data': z.object({ CacheTable: z.string(), IdentityKeyArn: z.string() }),
-  'strata-emulated-service': z.object({ ApiUrl: z.url(), ServiceApiUrl: z.url() }),
+  'strata-emulated-service': z.object({ ApiUrl: z.url(), ServiceApiUrl: z.url(), SocketUrl: z.url() }),
 });
 
 export interface Deployed {
@@ -20,6 +20,8 @@ export interface Deployed {
   readonly apiUrl: string;
   /** Takes signatures of IAM. */
   readonly serviceApiUrl: string;
+  /** Of the WebSocket API. */
+  readonly socketUrl: string;
   readonly cacheTable: string;
   /** Signs the tokens. */
   readonly identityKeyArn: string;
@@ -41,11 +43,12 @@ export async function deploy(folder: string, env: StackEnvironment): Promise<Dep
   const file = join(folder, 'outputs.json');
   await cdk(['deploy', '--app', folder, '--all', '--require-approval', 'never', '--outputs-file', file], env);
   const published = outputs.parse(JSON.parse(await readFile(file, 'utf8')));
-  const { ApiUrl, ServiceApiUrl } = published['strata-emulated-service'];
+  const { ApiUrl, ServiceApiUrl, SocketUrl } = published['strata-emulated-service'];
   const { CacheTable, IdentityKeyArn } = published['strata-emulated-data'];
   return {
     apiUrl: ApiUrl,
     serviceApiUrl: ServiceApiUrl,
+    socketUrl: SocketUrl,
     cacheTable: CacheTable,
     identityKeyArn: IdentityKeyArn,
   };

@@ -7,8 +7,11 @@ import { printedStep } from './step.ts';
 /** Callers of the suite: with tokens of the deployed issuer, and with signatures of IAM at the API for services. */
 const callers = ['tokens', 'signed'] as const;
 
-/** What is about tokens has nothing to say of signed requests. */
-const notSigned = ['--exclude', 'test/e2e/access-tokens.e2e.test.ts'];
+/** What is about tokens has nothing to say of signed requests, and the WebSocket API takes tokens alone. */
+const notSigned = ['access-tokens', 'realtime'].flatMap((name) => [
+  '--exclude',
+  `test/e2e/${name}.e2e.test.ts`,
+]);
 
 /** The suite of the local host, at another address. Answers whether it is green. */
 function passes(

@@ -11,6 +11,8 @@ export interface Started {
   dynamodb: string | undefined;
   sqs: { endpoint: string; graphChangesQueueUrl: string } | undefined;
   eventBridge: string | undefined;
+  /** Where messages to clients of the WebSocket API are sent. */
+  sockets: string;
   /** Signs page cursors. */
   cursorKey: string;
 }
@@ -42,6 +44,7 @@ export function functionEnvironment(
     GRAPH_URL: settings.neo4jUri ?? `grafeo:${join(settings.dataDirectory, 'graph')}`,
     ...(settings.neo4jUri && { GRAPH_USER: env.NEO4J_USER, GRAPH_PASSWORD: env.NEO4J_PASSWORD }),
     CURSOR_KEY: env.CURSOR_KEY ?? started.cursorKey,
+    SOCKETS_ENDPOINT: started.sockets,
     ...awsEnvironment(env, settings, started),
     ...identityEnvironment({
       ...env,

@@ -1,9 +1,10 @@
 import type { Grant } from '../../shared/access/grants.ts';
 import { mintToken } from '../../shared/access/mint-token.ts';
+import { acceptedIssuer } from '../../shared/adapters/identity/accepted-issuer.ts';
 import { tokenSignerProvider } from '../../shared/adapters/identity/provider.ts';
 import { systemClock } from '../../shared/kernel/clock.ts';
 import type { Logger } from '../../shared/kernel/logger.ts';
-import { acceptedIssuer, jwtAuthorizer } from './authorizer.ts';
+import { jwtAuthorizer } from './authorizer.ts';
 import type { Environment } from './settings.ts';
 
 export interface TokenOptions {

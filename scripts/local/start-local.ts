@@ -9,7 +9,7 @@ import { defaultAmbient } from '../../shared/runtime/observability/ambient.ts';
 import { type Closers, closers } from './closers.ts';
 import { lockData } from './data-lock.ts';
 import { type EmbeddedAws, startEmbeddedAws, urlOfQueue } from './embedded/aws.ts';
-import type { EmbeddedPart } from './embedded/part.ts';
+import { type EmbeddedPart, embeddedPart } from './embedded/part.ts';
 import { type EmbeddedPostgres, startPostgres } from './embedded/postgres.ts';
 import { databaseRole, functionEnvironment, loggingEnvironment } from './environment.ts';
 import { type LoadHandler, type LocalFunction, loadFromRepository, loadFunctions } from './functions.ts';
@@ -20,8 +20,9 @@ import { localSecret } from './local-secret.ts';
 import { pollQueues } from './poll-queues.ts';
 import { startSchedules } from './schedules.ts';
 import { CannotStart, type Environment, type LocalSettings, localSettings } from './settings.ts';
+import { startManagementServer } from './sockets/management-server.ts';
 
-export type PartName = 'postgres' | 'cache' | 'queues' | 'bus';
+export type PartName = 'postgres' | 'cache' | 'queues' | 'bus' | 'sockets';
 
 export interface LocalService {
   readonly url: string;
@@ -78,8 +79,12 @@ async function start(
   // nothing is built at import, so a function that cannot be loaded is found before anything is started
   const functions = await loadFunctions(specs, load);
   const [postgres, aws] = await startParts(settings, functions, cleanup, logger);
+  const sockets = await embeddedPart((port) => startManagementServer(gateway.connections, port));
+  cleanup.add(sockets.stop);
   cleanup.add(endPools);
   cleanup.add(closeGraphs);
+  // what it has taken is still delivered, for which the stores have to be there
+  if (aws) cleanup.add(aws.bus.stop);
 
   const environment = functionEnvironment(env, settings, {
     port: gateway.port,
@@ -87,6 +92,7 @@ async function start(
     dynamodb: aws?.cache?.endpoint,
     sqs: aws && { endpoint: aws.queues.endpoint, graphChangesQueueUrl: urlOfQueue(aws, 'graph-changes') },
     eventBridge: aws?.bus.endpoint,
+    sockets: sockets.endpoint,
     cursorKey: await localSecret(settings.dataDirectory, 'cursor'),
   });
   Object.assign(process.env, environment);
@@ -112,6 +118,7 @@ async function start(
       await cleanup.close();
     },
     parts: {
+      sockets,
       ...(postgres && { postgres }),
       ...(aws && { queues: aws.queues, bus: aws.bus }),
       ...(aws?.cache && { cache: aws.cache }),

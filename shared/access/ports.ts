@@ -30,3 +30,16 @@ export interface TokenSigner {
   /** Public keys as JWKs with `kid`, `alg` and `use`. */
   publicKeys(): Promise<Record<string, unknown>[]>;
 }
+
+/**
+ * Whether a token is genuine, of the accepted issuer, for this service, and valid now. Whose tenant it names and what
+ * it may do is for whoever asks.
+ */
+export interface TokenVerifier {
+  /**
+   * @returns the token's claims; `exp` is among them
+   * @throws AppError `unauthenticated`, whose `details.reason` says what is wrong where there is a token at all;
+   *   `store_unavailable` (retryable) when the issuer's keys cannot be read
+   */
+  verify(token: string): Promise<Readonly<Record<string, unknown>>>;
+}

@@ -38,6 +38,14 @@ export const capabilities = [
   'principals',
   /** Signs the tokens of the service's own issuer. */
   'tokenSigner',
+  /** Says whether a token is genuine, where no gateway has said so before. */
+  'tokenVerifier',
+  /** Who is connected over WebSocket, and to what each listens; in Postgres. */
+  'socketConnections',
+  /** The events of the last day in one order per tenant, in Postgres. */
+  'eventStream',
+  /** Sends to connected clients. */
+  'sockets',
   /** The schema of Postgres, as its owner; for deployments alone. */
   'databaseSchema',
   /** The constraints and indexes of the graph. */

@@ -23,11 +23,13 @@ export const errorStatus = {
   method_not_allowed: 405,
   version_conflict: 409,
   external_id_conflict: 409,
+  not_identified: 409,
   gone: 410,
   payload_too_large: 413,
   unsupported_media_type: 415,
   idempotency_key_reused: 422,
   rate_limited: 429,
+  too_many_connections: 429,
   // the service and what it stands on
   internal: 500,
   graph_unavailable: 503,
@@ -35,6 +37,7 @@ export const errorStatus = {
   embedding_unavailable: 503,
   extraction_unavailable: 503,
   deadline_exceeded: 503,
+  sockets_unavailable: 503,
 } as const satisfies Record<string, number>;
 
 export type ErrorCode = keyof typeof errorStatus;

@@ -15,6 +15,8 @@ export type Trigger =
     }
   | { readonly kind: 'bus'; readonly events: readonly EventType[] }
   | { readonly kind: 'schedule'; readonly everyMinutes: number }
+  /** Clients of the WebSocket API: they connect, send messages, and go. */
+  | { readonly kind: 'socket' }
   /** Runs while a new version is deployed, before anything of it serves. */
   | { readonly kind: 'deployment' };
 

@@ -21,4 +21,11 @@ export const limits = {
   /** Above this a half-precision vector no longer fits into one database page beside its keys. */
   embeddingDimension: 4_000,
   relatedDepth: 5,
+  /** One message of a WebSocket client. API Gateway's frames hold 32 KB, names and ids of the sender included. */
+  socketMessageBytes: 24_576,
+  connectionsPerTenant: 500,
+  /** Missed events that one `subscribe` answers. */
+  replayedEvents: 100,
+  /** Events of a tenant that can be resumed from; none is kept for longer than a day either. */
+  keptEvents: 10_000,
 } as const;

@@ -6,9 +6,11 @@ import type { Providers } from './deps.ts';
 import type { BusEvent, BusHandler } from './handlers.ts';
 import type { Host } from './host.ts';
 import { annotate } from './observability/invocation.ts';
+import { count } from './observability/observation.ts';
 import { type LambdaFunction, pipeline } from './pipeline.ts';
 
 export type BusSpec = FunctionSpec & { readonly trigger: { readonly kind: 'bus' } };
+type Counts = Record<string, number>;
 export type BusDelivery = EventBridgeEvent<string, unknown>;
 
 /**
@@ -20,18 +22,20 @@ export function busFunction<const S extends BusSpec>(
   handler: BusHandler<S>,
   providers: Providers<S>,
   host: Partial<Host> = {},
-): LambdaFunction<BusDelivery, null> {
+): LambdaFunction<BusDelivery, Counts | null> {
   const subscribed: readonly EventType[] = spec.trigger.events;
   const take = handler as unknown as BusHandler<S, BusEvent>;
-  return pipeline<S, BusDelivery, null>(spec, providers, host, {
+  return pipeline<S, BusDelivery, Counts | null>(spec, providers, host, {
     identify: (delivery) => ({ deliveryId: delivery.id, detailType: delivery['detail-type'] }),
     run: async (delivery, deps, deadline) => {
       const event = parseDelivery(delivery, subscribed);
       annotate({ eventId: event.envelope.id, tenantId: event.envelope.tenantId });
-      await take(event, deps, { deadline });
-      return null;
+      return (await take(event, deps, { deadline })) ?? null;
     },
-    describe: () => ({ fields: {}, measures: [] }),
+    describe: (counts) => ({
+      fields: counts ?? {},
+      measures: Object.entries(counts ?? {}).map(([name, value]) => count(name, value)),
+    }),
   });
 }
 

@@ -1,5 +1,5 @@
 import type * as z from 'zod';
-import type { ApiKeyStore, PrincipalStore, TokenSigner } from '../access/ports.ts';
+import type { ApiKeyStore, PrincipalStore, TokenSigner, TokenVerifier } from '../access/ports.ts';
 import type { Capability } from '../contracts/capabilities.ts';
 import type { FunctionSpec } from '../contracts/function-spec.ts';
 import type { DatabaseSchema, GraphSchema } from '../deployment/ports.ts';
@@ -15,6 +15,7 @@ import type {
 } from '../memory/ports.ts';
 import type { MemoryGraph, RecallIndex, RecallStatistics } from '../memory/recall/ports.ts';
 import type { Redactor } from '../memory/redaction/redactor.ts';
+import type { EventStream, SocketConnections, Sockets } from '../realtime/ports.ts';
 import type {
   EventPublisher,
   GraphChangeQueue,
@@ -43,6 +44,10 @@ export interface CapabilityPorts {
   apiKeys: ApiKeyStore;
   principals: PrincipalStore;
   tokenSigner: TokenSigner;
+  tokenVerifier: TokenVerifier;
+  socketConnections: SocketConnections;
+  eventStream: EventStream;
+  sockets: Sockets;
   databaseSchema: DatabaseSchema;
   graphSchema: GraphSchema;
 }

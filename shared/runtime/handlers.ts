@@ -3,7 +3,10 @@ import type { DeploymentRequest } from '../contracts/deployment.ts';
 import type { EventDetail, EventEnvelope, EventType } from '../contracts/events.ts';
 import type { FunctionSpec } from '../contracts/function-spec.ts';
 import type { Operation, OperationInput, OperationOutput, OperationTable } from '../contracts/operation.ts';
+import type { ClientMessage, ClientMessageType } from '../contracts/realtime/client-messages.ts';
+import type { ServerMessage } from '../contracts/realtime/server-messages.ts';
 import type { IdempotencyKey } from '../memory/ports.ts';
+import type { Connection, Reply } from '../realtime/model.ts';
 import type { Deps } from './deps.ts';
 
 /** What the edge knows of a request beyond its validated parts. */
@@ -69,11 +72,34 @@ export type BusEventOf<S extends FunctionSpec> = S['trigger'] extends {
   ? BusEvent<T>
   : never;
 
+/** Answers what it did in numbers, where there is something to count. */
 export type BusHandler<S extends FunctionSpec, E = BusEventOf<S>> = (
   event: E,
   deps: Deps<S>,
   run: Run,
-) => Promise<void>;
+) => Promise<Record<string, number> | undefined>;
+
+/** One handler for each message that a client may send. */
+export type MessageHandlers = {
+  readonly [T in ClientMessageType]: (message: ClientMessage<T>, connection: Connection) => Promise<Reply>;
+};
+
+/** `handler.ts` of the function behind the WebSocket API exports one of these. */
+export type SocketHandlers<S extends FunctionSpec> = (deps: Deps<S>) => {
+  /** Who the token speaks for. @throws AppError, and the connection is refused */
+  authenticate(token: string | undefined): Promise<{ caller: Caller; expiresAt: string }>;
+  /** @throws AppError, and the connection is refused */
+  connect(connection: Connection): Promise<void>;
+  /** Whose connection it is; undefined for one that is not known, or no longer. */
+  find(connectionId: string): Promise<Connection | undefined>;
+  /** Sends a message; a client that is gone misses it. */
+  tell(connectionId: string, message: ServerMessage): Promise<void>;
+  /** Says why, then ends the connection. */
+  end(connectionId: string, tenantId: string | undefined, reason: ServerMessage<'error'>): Promise<void>;
+  /** It has ended, in whatever way. */
+  disconnected(connection: Connection): Promise<void>;
+  readonly messages: MessageHandlers;
+};
 
 /** What a scheduled run did, for its log line and metrics. */
 export type ScheduleHandler<S extends FunctionSpec> = (

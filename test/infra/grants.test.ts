@@ -50,6 +50,7 @@ function forTrigger({ trigger }: FunctionSpec): string[] {
 const provided: Resources = {
   ...stage.data.resources,
   issuer: { url: 'https://i', audience: 'a', keyArn: 'k' },
+  sockets: { endpoint: 'https://s', connectionsArn: 'c' },
 };
 
 describe('a function may do', () => {

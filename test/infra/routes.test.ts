@@ -90,7 +90,7 @@ describe('the routes', () => {
 
   it('are limited, logged and measured one by one', () => {
     const settings = propertiesOf(resources, 'AWS::ApiGatewayV2::Stage');
-    expect(settings).toHaveLength(3);
+    expect(settings).toHaveLength(4);
     for (const properties of settings) {
       expect(properties).toMatchObject({
         AccessLogSettings: {
@@ -119,7 +119,7 @@ describe("with the users' own identity provider", () => {
   });
 
   it('no function issues any', () => {
-    expect(propertiesOf(own, 'AWS::ApiGatewayV2::Api')).toHaveLength(2);
+    expect(propertiesOf(own, 'AWS::ApiGatewayV2::Api')).toHaveLength(3);
     const keys = propertiesOf<Route>(own, 'AWS::ApiGatewayV2::Route').map(({ RouteKey }) => RouteKey);
     for (const { method, path } of Object.values(identityOperations)) {
       expect(keys).not.toContain(`${method} ${path}`);

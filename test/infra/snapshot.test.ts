@@ -10,6 +10,7 @@ it('the stage `emulated` is as it was; where it changes on purpose, the snapshot
     ...stages.emulated,
     // wherever the emulator of this machine is
     apiAddress: 'http://127.0.0.1:4566/_aws/execute-api/{api}/$default',
+    socketAddress: 'http://127.0.0.1:4566/_aws/execute-api/{api}/{stage}',
     graph: { kind: 'external', uri: 'bolt://127.0.0.1:7687' },
   });
   await expect(JSON.stringify(masked(resources), null, 2)).toMatchFileSnapshot('emulated.snap');

@@ -3,6 +3,7 @@ import { databaseRole } from '../../scripts/local/environment.ts';
 import { postgresApiKeyStore } from '../../shared/adapters/postgres/api-key-store.ts';
 import type { AppError } from '../../shared/kernel/app-error.ts';
 import { startTestPostgres, type TestPostgres } from '../support/postgres.ts';
+import { postgresRealtimeStores, seedRealtime } from '../support/realtime-stores.ts';
 import { keyOf, stored, testSpace, writeOf } from '../support/store-writes.ts';
 import { postgresStores } from '../support/stores.ts';
 
@@ -62,6 +63,7 @@ async function seed(tenant: string) {
     },
     'a'.repeat(64),
   );
+  await seedRealtime(postgresRealtimeStores(postgres), tenant);
   await owner("insert into strata.principals values ($1, $2, '{*}')", [`arn:${tenant}`, tenant]);
 }
 
@@ -237,9 +239,13 @@ describe('doors through row-level security', () => {
     memories_behind: 'TABLE(tenant_id text, memory_id uuid, version bigint)',
     memories_unembedded: 'TABLE(tenant_id text, memory_id uuid)',
     memories_with_any: 'SETOF uuid',
+    overdue_sockets: 'TABLE(tenant_id text, connection_id text, reason text)',
     principal_for: 'TABLE(tenant_id text, scopes text[])',
+    socket_connection:
+      'TABLE(tenant_id text, subject text, scopes text[], service_id text, expires_at timestamp with time zone)',
     sync_overview: 'TABLE(memories bigint, behind bigint, lag_seconds double precision)',
     tenants_to_count: 'SETOF text',
+    trim_streams: 'bigint',
   };
 
   it('are these and no others, each with a search path of its own and closed to the public', async () => {
@@ -272,7 +278,9 @@ describe('doors through row-level security', () => {
       memories_behind: "select * from strata.memories_behind('-1 hour', 1000)",
       memories_unembedded: `select * from strata.memories_unembedded('${testSpace}', 1000)`,
       memories_with_any: "select * from strata.memories_with_any(array['canary-7f3a', 'canari'], 1000)",
+      overdue_sockets: 'select * from strata.overdue_sockets(1000)',
       principal_for: `select * from strata.principal_for('arn:${theirs}')`,
+      socket_connection: `select * from strata.socket_connection('connection of ${theirs}')`,
       sync_overview: 'select * from strata.sync_overview()',
       tenants_to_count: 'select * from strata.tenants_to_count(0, 1000)',
     };

@@ -2,11 +2,18 @@ import { describe, expectTypeOf, test } from 'vitest';
 import * as z from 'zod';
 import type { spec as acceptEvents } from '../../functions/accept-events/spec.ts';
 import { spec as projectGraph } from '../../functions/project-graph/spec.ts';
+import type { spec as socket } from '../../functions/socket/spec.ts';
 import { spec as sweepSync } from '../../functions/sweep-sync/spec.ts';
 import type { EventDetail } from '../../shared/contracts/events.ts';
 import { defineFunction } from '../../shared/contracts/function-spec.ts';
+import type { ClientMessageType } from '../../shared/contracts/realtime/client-messages.ts';
 import type { Providers } from '../../shared/runtime/deps.ts';
-import type { BusEventOf, QueueHandler, ScheduleHandler } from '../../shared/runtime/handlers.ts';
+import type {
+  BusEventOf,
+  QueueHandler,
+  ScheduleHandler,
+  SocketHandlers,
+} from '../../shared/runtime/handlers.ts';
 import { queueFunction } from '../../shared/runtime/queue/queue-function.ts';
 import { scheduleFunction } from '../../shared/runtime/schedule-function.ts';
 
@@ -34,6 +41,14 @@ describe('functions behind other triggers', () => {
     type Event = BusEventOf<typeof acceptEvents>;
     expectTypeOf<Event['type']>().toEqualTypeOf<'memory.store.requested'>();
     expectTypeOf<Event['data']>().toEqualTypeOf<EventDetail<'memory.store.requested'>>();
+  });
+
+  test('the socket function answers every message of its clients', () => {
+    type Messages = ReturnType<SocketHandlers<typeof socket>>['messages'];
+    expectTypeOf<keyof Messages>().toEqualTypeOf<ClientMessageType>();
+    expectTypeOf<Parameters<Messages['send']>[0]['to']>().toEqualTypeOf<string>();
+    // @ts-expect-error nobody answers a ping
+    void ((messages: Omit<Messages, 'ping'>): Messages => messages);
   });
 
   test('a capability that does not exist does not compile', () => {

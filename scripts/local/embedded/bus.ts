@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { json } from 'node:stream/consumers';
-import { ExponentialBackoff, handleAll, retry } from 'cockatiel';
+import { bulkhead, ExponentialBackoff, handleAll, retry } from 'cockatiel';
 import * as z from 'zod';
 import { newId } from '../../../shared/kernel/ids.ts';
 import type { Logger } from '../../../shared/kernel/logger.ts';
@@ -46,6 +46,8 @@ const busEvent = (source: string, detailType: string, detail: object, entry: Ent
   detail,
 });
 
+const runsAtOnce = 5;
+
 /** The part of EventBridge's protocol that `PutEvents` needs; targets are chosen by detail type. */
 export async function startBus(
   targets: readonly BusTarget[],
@@ -59,11 +61,16 @@ export async function startBus(
     backoff: new ExponentialBackoff({ initialDelay: 500, maxDelay: 5_000 }),
   });
 
+  // a function that runs in this process shares its connections with all others: a burst waits here, not for those
+  const limits = new Map(targets.map((target) => [target, bulkhead(runsAtOnce, Number.POSITIVE_INFINITY)]));
+  const invoke = (target: BusTarget, event: BusEvent) =>
+    limits.get(target)?.execute(() => target.invoke(event));
+
   function deliver(event: BusEvent) {
     for (const target of targets) {
       if (!target.detailTypes.includes(event['detail-type'])) continue;
       const delivery = retried
-        .execute(() => target.invoke(event))
+        .execute(() => invoke(target, event))
         .catch((error: unknown) =>
           logger.error('event given up', { target: target.name, eventId: event.id, error: String(error) }),
         )

@@ -11,6 +11,8 @@ import { createRouter, type Router } from '../../../shared/runtime/http/router.t
 import type { Authorization } from '../authorizer.ts';
 import { listen } from '../embedded/listen.ts';
 import type { LocalFunction } from '../functions.ts';
+import { type LocalConnections, localConnections } from '../sockets/connections.ts';
+import { acceptSockets } from '../sockets/socket-gateway.ts';
 import { cors } from './cors.ts';
 import { httpEvent, routedEvent } from './http-event.ts';
 import { readBody } from './request-body.ts';
@@ -34,6 +36,8 @@ export interface GatewayOptions {
 export interface Gateway {
   readonly port: number;
   readonly url: string;
+  /** The clients of the WebSocket API. */
+  readonly connections: LocalConnections;
   /** Answers what has begun, then closes. */
   stop(): Promise<void>;
 }
@@ -70,13 +74,18 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const server = createServer({ requestTimeout: 30_000, headersTimeout: 10_000 }, (request, response) => {
     void handle(request, response);
   });
+  const connections = localConnections();
+  const functions = backend.then((started) => started.functions);
+  functions.catch(() => undefined);
+  const sockets = acceptSockets(server, { connections, functions, logger });
   const port = await listen(server, options.port);
   let closing: Promise<void> | undefined;
   return {
     port,
     url: `http://127.0.0.1:${port}`,
+    connections,
     stop() {
-      closing ??= drain(server);
+      closing ??= Promise.all([sockets.stop(), drain(server)]).then(() => undefined);
       return closing;
     },
   };

@@ -25,7 +25,8 @@ export function readJsonBody(event: HttpEvent, headers: Headers): unknown {
   return parseJson(event.isBase64Encoded ? utf8(Buffer.from(body, 'base64')) : body);
 }
 
-function utf8(bytes: Buffer): string {
+/** @throws AppError `malformed_json` */
+export function utf8(bytes: Buffer): string {
   try {
     // the mark at the start stays, so that it is refused like in a body that was not base64
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);

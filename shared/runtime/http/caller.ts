@@ -1,13 +1,10 @@
+import { callerOfClaims } from '../../access/caller-of-claims.ts';
 import { callerOfPrincipal } from '../../access/caller-of-principal.ts';
-import { expandGrants } from '../../access/grants.ts';
 import type { PrincipalStore } from '../../access/ports.ts';
 import type { Caller } from '../../contracts/caller.ts';
-import { name } from '../../contracts/fields.ts';
 import type { Operation } from '../../contracts/operation.ts';
 import { AppError } from '../../kernel/app-error.ts';
 import type { AuthorizerContext } from './event.ts';
-
-type Claims = NonNullable<AuthorizerContext['jwt']>['claims'];
 
 /**
  * Who calls. API Gateway has verified the token or the signature; what is read here is its word alone.
@@ -21,10 +18,10 @@ export async function authenticate(
   principals: PrincipalStore | undefined,
 ): Promise<Caller | undefined> {
   if (operation.scope === 'public') {
-    return authorizer?.jwt ? callerFromClaims(authorizer.jwt.claims) : undefined;
+    return authorizer?.jwt ? callerOfClaims(authorizer.jwt.claims) : undefined;
   }
   const caller = authorizer?.jwt
-    ? callerFromClaims(authorizer.jwt.claims)
+    ? callerOfClaims(authorizer.jwt.claims)
     : await callerFromPrincipal(authorizer?.iam?.userArn, principals);
   if (!caller) {
     throw new AppError('unauthenticated', 'Send a token that names a tenant and a subject, and expires.');
@@ -37,15 +34,6 @@ export async function authenticate(
   return caller;
 }
 
-function callerFromClaims(claims: Claims): Caller | undefined {
-  const tenant = name.safeParse(claims.tenant_id);
-  const subject = name.safeParse(claims.sub);
-  // not every authorizer refuses a token that is valid for ever
-  if (!tenant.success || !subject.success || claims.exp === undefined) return undefined;
-  const granted = claims.scope ?? claims.scp ?? claims.scopes;
-  return { tenantId: tenant.data, subject: subject.data, scopes: expandGrants(words(granted)) };
-}
-
 async function callerFromPrincipal(
   userArn: string | undefined,
   principals: PrincipalStore | undefined,
@@ -54,7 +42,3 @@ async function callerFromPrincipal(
   if (!principals) throw new AppError('forbidden', 'This function takes tokens only, no IAM principals.');
   return callerOfPrincipal(userArn, { principals });
 }
-
-/** API Gateway turns a claim that is a list into the text `[a b]`. */
-const words = (claim: Claims[string] | undefined): string[] =>
-  (Array.isArray(claim) ? claim.join(' ') : String(claim ?? '')).split(/[\s,[\]]+/).filter(Boolean);

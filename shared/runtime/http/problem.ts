@@ -8,10 +8,15 @@ const retryAfter: Readonly<Record<number, number>> = { 429: 5, 503: 1 };
 /** Sent instead of whatever a defect says: its message may hold SQL, a host or somebody's data. */
 const internalDetail = 'Something went wrong in the service. Report the requestId if it happens again.';
 
+/** An error that a caller is told of; a defect, or an error of another version, is none. */
+export const knownError = (error: unknown): AppError | undefined =>
+  isAppError(error) && error.code in errorStatus && error.code !== 'internal' ? error : undefined;
+
+export const publicDetail = (known: AppError | undefined): string => known?.message ?? internalDetail;
+
 /** RFC 9457. `errors` lists what validation found, `details` holds facts that belong to the code. */
 export function problemAnswer(error: unknown, requestId: string): HttpAnswer {
-  const known =
-    isAppError(error) && error.code in errorStatus && error.code !== 'internal' ? error : undefined;
+  const known = knownError(error);
   const code: ErrorCode = known?.code ?? 'internal';
   const status = errorStatus[code];
   const { errors, ...details } = known?.details ?? {};
@@ -27,7 +32,7 @@ export function problemAnswer(error: unknown, requestId: string): HttpAnswer {
       title: titleOf(code),
       status,
       code,
-      detail: known?.message ?? internalDetail,
+      detail: publicDetail(known),
       requestId,
       ...(errors === undefined ? {} : { errors }),
       ...(Object.keys(details).length > 0 ? { details } : {}),

@@ -7,7 +7,7 @@ import { type Callers, signedCallers, type TenantSlot, tokenCallers } from './ca
 /**
  * Which service the suite runs against. With `STRATA_URL` it is the one at that address, and these hold an
  * administrator's API key (`strata_sk_…`) or token for two tenants and, for seed 3, the tenant `test`:
- * `STRATA_TENANT_A`, `STRATA_TENANT_B`, `STRATA_TENANT_TEST`. Without it each file starts a service of its own.
+ * `STRATA_TENANT_A`, `STRATA_TENANT_B`, `STRATA_TENANT_TEST`; `STRATA_SOCKET_URL` is its WebSocket API. Without it each file starts a service of its own.
  */
 const remoteUrl = process.env.STRATA_URL;
 export const isRemote = remoteUrl !== undefined;
@@ -19,6 +19,8 @@ export const describeLocal = describe.skipIf(isRemote);
 
 export interface Target extends Callers {
   readonly url: string;
+  /** Of the WebSocket API. @throws where the target is elsewhere and `STRATA_SOCKET_URL` does not name it */
+  readonly socketUrl: string;
   /** The service of this file. @throws where the target is elsewhere */
   readonly service: Service;
   close(): Promise<void>;
@@ -37,6 +39,7 @@ export async function openTarget(options: ServiceOptions = {}): Promise<Target> 
   const token: Target['token'] = (slot, scopes) => service.token(localTenants[slot], scopes);
   return {
     url: service.url,
+    socketUrl: `${service.url.replace(/^http/, 'ws')}/ws`,
     anonymous: http(service.url),
     service,
     token,
@@ -64,6 +67,11 @@ function remoteTarget(callers: Callers): Target {
   return {
     ...callers,
     url: callers.anonymous.url,
+    get socketUrl(): string {
+      const { STRATA_SOCKET_URL: socketUrl } = process.env;
+      if (!socketUrl) throw new Error('STRATA_SOCKET_URL must name the WebSocket API for this test');
+      return socketUrl;
+    },
     get service(): Service {
       throw new Error('the service is elsewhere, its parts cannot be reached from here');
     },

@@ -1,8 +1,9 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
-import { acceptedIssuer, jwtAuthorizer } from '../../../scripts/local/authorizer.ts';
+import { jwtAuthorizer } from '../../../scripts/local/authorizer.ts';
 import { mintToken } from '../../../shared/access/mint-token.ts';
+import { acceptedIssuer } from '../../../shared/adapters/identity/accepted-issuer.ts';
 import { systemClock } from '../../../shared/kernel/clock.ts';
 import { silentLogger } from '../../../shared/kernel/logger.ts';
 import { memorySigner } from './support.ts';

@@ -12,6 +12,7 @@ const started = {
     graphChangesQueueUrl: 'http://127.0.0.1:3/000000000000/graph-changes',
   },
   eventBridge: 'http://127.0.0.1:4',
+  sockets: 'http://127.0.0.1:5',
   cursorKey: 'c'.repeat(64),
 };
 const none = { ...started, postgres: undefined, dynamodb: undefined, sqs: undefined, eventBridge: undefined };
@@ -56,6 +57,7 @@ describe('environment of the functions', () => {
       DATABASE_ROLE: 'strata_app',
       GRAPH_URL: `grafeo:${join(dataDirectory, 'graph')}`,
       CURSOR_KEY: started.cursorKey,
+      SOCKETS_ENDPOINT: started.sockets,
       AWS_REGION: 'eu-west-1',
       AWS_ACCESS_KEY_ID: 'embedded',
       AWS_SECRET_ACCESS_KEY: 'embedded',

@@ -1,0 +1,20 @@
+import type { Caller } from '../contracts/caller.ts';
+import { AppError } from '../kernel/app-error.ts';
+import { callerOfClaims } from './caller-of-claims.ts';
+import type { TokenVerifier } from './ports.ts';
+
+/**
+ * Who calls where no gateway has looked at the token before.
+ * @returns the caller, and when the token ends
+ * @throws AppError `unauthenticated`; `store_unavailable` (retryable) when the issuer's keys cannot be read
+ */
+export async function callerOfToken(
+  token: string | undefined,
+  { tokenVerifier }: { tokenVerifier: TokenVerifier },
+): Promise<{ caller: Caller; expiresAt: string }> {
+  if (token === undefined) throw new AppError('unauthenticated', 'Send a token.');
+  const claims = await tokenVerifier.verify(token);
+  const caller = callerOfClaims(claims);
+  if (!caller) throw new AppError('unauthenticated', 'Send a token that names a tenant and a subject.');
+  return { caller, expiresAt: new Date(Number(claims.exp) * 1_000).toISOString() };
+}
