@@ -1,7 +1,7 @@
 import { contentHash } from '../../shared/kernel/hash.ts';
 import type { JsonValue } from '../../shared/kernel/json.ts';
 import { storeMemory } from '../../shared/memory/write/store-memory.ts';
-import { inlineProjector } from '../../shared/replication/inline-projector.ts';
+import { replicateInline } from '../../shared/replication/replicate-inline.ts';
 import type { BusHandler } from '../../shared/runtime/handlers.ts';
 import type { spec } from './spec.ts';
 
@@ -20,6 +20,6 @@ export const handler: BusHandler<typeof spec> = async ({ envelope, data }, deps)
         requestHash: contentHash(data.memory as unknown as JsonValue),
       },
     },
-    { ...deps, projector: inlineProjector(deps) },
+    { ...deps, projector: replicateInline(deps) },
   );
 };

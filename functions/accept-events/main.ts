@@ -1,9 +1,12 @@
 import { hotCacheProvider } from '../../shared/adapters/dynamodb/provider.ts';
 import { embedderProvider } from '../../shared/adapters/embeddings/provider.ts';
+import { eventBusProvider } from '../../shared/adapters/eventbridge/provider.ts';
 import { entityExtractorProvider } from '../../shared/adapters/extraction/provider.ts';
 import { graphProvider } from '../../shared/adapters/graph/provider.ts';
 import { answersProvider } from '../../shared/adapters/postgres/answer-store.ts';
 import { memoriesProvider } from '../../shared/adapters/postgres/memory-store.ts';
+import { outboxProvider } from '../../shared/adapters/postgres/outbox.ts';
+import { socketConnectionsProvider } from '../../shared/adapters/postgres/socket-connections.ts';
 import { syncStateProvider } from '../../shared/adapters/postgres/sync-state.ts';
 import { redactorProvider } from '../../shared/adapters/redaction/provider.ts';
 import { graphChangesProvider } from '../../shared/adapters/sqs/provider.ts';
@@ -21,4 +24,7 @@ export const handler = busFunction(spec, acceptEvent, {
   embedder: embedderProvider,
   entityExtractor: entityExtractorProvider,
   redactor: redactorProvider,
+  outbox: outboxProvider,
+  eventBus: eventBusProvider,
+  socketConnections: socketConnectionsProvider,
 });

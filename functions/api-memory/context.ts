@@ -1,15 +1,15 @@
 import type { WriteContext, WriteDeps } from '../../shared/memory/write/context.ts';
-import { inlineProjector } from '../../shared/replication/inline-projector.ts';
+import { replicateInline } from '../../shared/replication/replicate-inline.ts';
 import type { Deps } from '../../shared/runtime/deps.ts';
 import type { RequestContext } from '../../shared/runtime/handlers.ts';
 import type { spec } from './spec.ts';
 
 export type MemoryDeps = Deps<typeof spec> & WriteDeps;
 
-/** The ports of the function with the inline attempt at the graph, which is made of three of them. */
+/** The ports of the function with what is tried right after a write, which is made of some of them. */
 export const withProjector = (deps: Deps<typeof spec>): MemoryDeps => ({
   ...deps,
-  projector: inlineProjector(deps),
+  projector: replicateInline(deps),
 });
 
 /** Who writes, under which key, and at which version: from the request's context alone. */

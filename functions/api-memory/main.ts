@@ -1,12 +1,15 @@
 import { pageCursorsProvider } from '../../shared/adapters/cursors/hmac-cursors.ts';
 import { hotCacheProvider } from '../../shared/adapters/dynamodb/provider.ts';
 import { embedderProvider } from '../../shared/adapters/embeddings/provider.ts';
+import { eventBusProvider } from '../../shared/adapters/eventbridge/provider.ts';
 import { entityExtractorProvider } from '../../shared/adapters/extraction/provider.ts';
 import { graphProvider } from '../../shared/adapters/graph/provider.ts';
 import { answersProvider } from '../../shared/adapters/postgres/answer-store.ts';
 import { memoriesProvider } from '../../shared/adapters/postgres/memory-store.ts';
+import { outboxProvider } from '../../shared/adapters/postgres/outbox.ts';
 import { principalsProvider } from '../../shared/adapters/postgres/principal-store.ts';
 import { recallIndexProvider } from '../../shared/adapters/postgres/recall-index.ts';
+import { socketConnectionsProvider } from '../../shared/adapters/postgres/socket-connections.ts';
 import { syncStateProvider } from '../../shared/adapters/postgres/sync-state.ts';
 import { redactorProvider } from '../../shared/adapters/redaction/provider.ts';
 import { graphChangesProvider } from '../../shared/adapters/sqs/provider.ts';
@@ -27,4 +30,7 @@ export const handler = httpFunction(spec, handlers, {
   redactor: redactorProvider,
   pageCursors: pageCursorsProvider,
   principals: principalsProvider,
+  outbox: outboxProvider,
+  eventBus: eventBusProvider,
+  socketConnections: socketConnectionsProvider,
 });

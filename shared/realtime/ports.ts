@@ -26,6 +26,8 @@ export interface SocketConnections {
   unsubscribe(tenantId: string, connectionId: string): Promise<void>;
   /** Connections of a service, or of all, without one of them. */
   others(tenantId: string, except: string, serviceId?: string): Promise<string[]>;
+  /** Whether any connection hears events. */
+  anyListening(tenantId: string): Promise<boolean>;
   forget(tenantId: string, connectionIds: readonly string[]): Promise<void>;
   /**
    * Connections of any tenant that are to end: `expired` with their token, `unreached` since an event could not be

@@ -68,6 +68,8 @@ function openPool(config: PostgresConfig, connection: Connection): pg.Pool {
     idleTimeoutMillis: 30_000,
     query_timeout: config.DATABASE_STATEMENT_TIMEOUT_MS + 1_000,
     statement_timeout: config.DATABASE_STATEMENT_TIMEOUT_MS,
+    // a function that is frozen in the middle of a transaction must not keep its locks until it wakes
+    idle_in_transaction_session_timeout: config.DATABASE_STATEMENT_TIMEOUT_MS,
     pipeline: true,
     ...(config.DATABASE_ROLE && { options: `-c role=${config.DATABASE_ROLE}` }),
   } as pg.PoolConfig);

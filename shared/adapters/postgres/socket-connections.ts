@@ -105,6 +105,17 @@ export const postgresSocketConnections = (db: Database): SocketConnections => ({
     return rows.map((row) => row.connection_id);
   },
 
+  async anyListening(tenantId) {
+    const [row] = await db.query<{ listening: boolean }>(
+      tenantId,
+      `select exists (
+         select from strata.socket_connections
+         where tenant_id = strata.current_tenant() and filter is not null and expires_at > now()
+       ) as listening`,
+    );
+    return row?.listening === true;
+  },
+
   async forget(tenantId, connectionIds) {
     await db.query(
       tenantId,

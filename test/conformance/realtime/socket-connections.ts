@@ -48,6 +48,24 @@ export function describeSocketConnections(name: string, make: MakeRealtimeStores
       expect(await socketConnections.others(mine, own!, 'nobody')).toEqual([]);
     });
 
+    it('knows whether anybody of the tenant hears events', async () => {
+      const { socketConnections, elapse } = make();
+      const soon = new Date(Date.now() + 60_000).toISOString();
+      const { tenantId, connectionId, ...rest } = someConnection(tenant(), { expiresAt: soon });
+      const listening = () => socketConnections.anyListening(tenantId);
+      await socketConnections.open({ tenantId, connectionId, ...rest });
+      expect(await listening()).toBe(false);
+      await socketConnections.subscribe(tenantId, connectionId, { filter: {}, limit: 1 });
+      expect(await listening()).toBe(true);
+      expect(await socketConnections.anyListening(tenant())).toBe(false);
+      await socketConnections.unsubscribe(tenantId, connectionId);
+      expect(await listening()).toBe(false);
+      await socketConnections.identify(tenantId, connectionId, { serviceId: 'indexer', filter: {} });
+      expect(await listening()).toBe(true);
+      await elapse(tenantId, 100);
+      expect(await listening()).toBe(false);
+    });
+
     it('forgets connections of the tenant alone', async () => {
       const { socketConnections } = make();
       const [mine, theirs] = [someConnection(tenant()), someConnection(tenant())];

@@ -85,6 +85,10 @@ export function inMemorySocketConnections(state: RealtimeState): SocketConnectio
         .filter((connectionId) => connectionId !== except);
     },
 
+    async anyListening(tenantId) {
+      return liveOf(tenantId).some(({ filter }) => filter !== undefined);
+    },
+
     async forget(tenantId, connectionIds) {
       for (const connectionId of connectionIds) {
         if (own(tenantId, connectionId)) connections.delete(connectionId);
