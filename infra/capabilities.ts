@@ -1,16 +1,35 @@
 import type { Capability } from '../shared/contracts/capabilities.ts';
+import { limitsEnvironment } from '../shared/contracts/tenant-limits.ts';
 import { embedder, entityExtractor } from './model-capabilities.ts';
-import { nothing, type Provision, read } from './provision.ts';
+import { nothing, type Provision, read, type Statement } from './provision.ts';
 import type { Resources } from './resources.ts';
 
-const postgres = ({ database }: Resources): Provision => ({
-  environment: { DATABASE_SECRET_ARN: database.service.arn, ...database.environment },
+/** The limits of tenants come with it: who writes memories there keeps to their quota. */
+const postgres = ({ database, limits }: Resources): Provision => ({
+  environment: {
+    DATABASE_SECRET_ARN: database.service.arn,
+    ...database.environment,
+    ...limitsEnvironment(limits),
+  },
   grants: read(database.service),
 });
 
 const graph = ({ graph: { url, secret } }: Resources): Provision => ({
   environment: { GRAPH_URL: url, ...(secret && { GRAPH_SECRET_ARN: secret.arn }) },
   grants: read(secret),
+});
+
+/** DynamoDB uses the table's key in the name of who calls. */
+const tableKey = (dataKeyArn: string): Statement => ({
+  actions: [
+    'kms:DescribeKey',
+    'kms:Encrypt',
+    'kms:Decrypt',
+    'kms:GenerateDataKey',
+    'kms:ReEncryptFrom',
+    'kms:ReEncryptTo',
+  ],
+  resources: [dataKeyArn],
 });
 
 /** A capability of which nothing is provided does not compile. */
@@ -39,20 +58,17 @@ const provisions: Record<Capability, (resources: Resources) => Provision> = {
         actions: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:DeleteItem'],
         resources: [cacheTable.arn],
       },
-      // DynamoDB uses the table's key in the name of who calls
-      {
-        actions: [
-          'kms:DescribeKey',
-          'kms:Encrypt',
-          'kms:Decrypt',
-          'kms:GenerateDataKey',
-          'kms:ReEncryptFrom',
-          'kms:ReEncryptTo',
-        ],
-        resources: [dataKeyArn],
-      },
+      tableKey(dataKeyArn),
     ],
   }),
+  rateLimits: ({ rateLimitTable, dataKeyArn }) => ({
+    environment: { RATE_LIMIT_TABLE: rateLimitTable.name },
+    grants: [
+      { actions: ['dynamodb:GetItem', 'dynamodb:UpdateItem'], resources: [rateLimitTable.arn] },
+      tableKey(dataKeyArn),
+    ],
+  }),
+  tenantLimits: postgres,
   graphChanges: ({ graphChanges, dataKeyArn }) => ({
     environment: { GRAPH_CHANGES_QUEUE_URL: graphChanges.url },
     grants: [

@@ -12,6 +12,8 @@ export interface Resources {
   };
   readonly graph: { readonly url: string; readonly secret: SecretAccess | undefined };
   readonly cacheTable: { readonly name: string; readonly arn: string };
+  readonly rateLimitTable: { readonly name: string; readonly arn: string };
+  readonly limits: Settings['limits'];
   readonly graphChanges: { readonly url: string; readonly arn: string };
   readonly eventBus: { readonly name: string; readonly arn: string };
   readonly cursorKey: SecretAccess;

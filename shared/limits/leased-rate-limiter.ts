@@ -65,6 +65,7 @@ export function leasedRateLimiter(options: LeasedRateLimiterOptions): RateLimite
         now,
         cost: costOf(rate, missing + advance),
         reach: advance > 0 ? half : whole,
+        known: local.arrival,
       });
       if (!answer) return { admitted: true, away: true };
       local.arrival = Math.max(local.arrival, answer.arrival);

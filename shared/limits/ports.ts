@@ -12,6 +12,8 @@ export interface BucketStep {
   readonly cost: number;
   /** How far from now the arrival may be afterwards. */
   readonly reach: number;
+  /** The arrival as the caller last saw it, 0 for never. A guess that saves a store a call. */
+  readonly known: number;
 }
 
 /**

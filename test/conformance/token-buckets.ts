@@ -16,7 +16,7 @@ export function describeTokenBuckets(name: string, make: () => TokenBuckets): vo
       const buckets = make();
       const key = newKey();
       expect(await buckets.arrival(key)).toBe(0);
-      expect(await buckets.advance(key, { now, cost: second, reach: 3 * second })).toEqual({
+      expect(await buckets.advance(key, { now, cost: second, reach: 3 * second, known: 0 })).toEqual({
         moved: true,
         arrival: now + second,
       });
@@ -26,7 +26,7 @@ export function describeTokenBuckets(name: string, make: () => TokenBuckets): vo
     it('moves on from where it is, up to its reach and not beyond', async () => {
       const buckets = make();
       const key = newKey();
-      const step = { now, cost: second, reach: 2 * second };
+      const step = { now, cost: second, reach: 2 * second, known: 0 };
       await buckets.advance(key, step);
       expect(await buckets.advance(key, step)).toEqual({ moved: true, arrival: now + 2 * second });
       expect(await buckets.advance(key, step)).toEqual({ moved: false, arrival: now + 2 * second });
@@ -39,27 +39,44 @@ export function describeTokenBuckets(name: string, make: () => TokenBuckets): vo
     it('fills up while nobody takes, and no further than full', async () => {
       const buckets = make();
       const key = newKey();
-      await buckets.advance(key, { now, cost: 5 * second, reach: 5 * second });
+      await buckets.advance(key, { now, cost: 5 * second, reach: 5 * second, known: 0 });
       const later = now + 3_600 * second;
-      expect(await buckets.advance(key, { now: later, cost: second, reach: 5 * second })).toEqual({
+      expect(await buckets.advance(key, { now: later, cost: second, reach: 5 * second, known: 0 })).toEqual({
         moved: true,
         arrival: later + second,
       });
     });
 
+    it.each([0, now - second, now, now + second, now + 9 * second])(
+      'does the same whatever the caller believes: %d',
+      async (known) => {
+        const buckets = make();
+        const key = newKey();
+        const step = { now, cost: second, reach: 2 * second, known };
+        const answers = [];
+        for (let n = 0; n < 3; n += 1) answers.push(await buckets.advance(key, step));
+        expect(answers).toEqual([
+          { moved: true, arrival: now + second },
+          { moved: true, arrival: now + 2 * second },
+          { moved: false, arrival: now + 2 * second },
+        ]);
+        const later = { ...step, now: now + 60 * second };
+        expect(await buckets.advance(key, later)).toEqual({ moved: true, arrival: now + 61 * second });
+      },
+    );
+
     it('does not move where even a full bucket has too little', async () => {
       const buckets = make();
       const key = newKey();
-      const answer = await buckets.advance(key, { now, cost: 2 * second, reach: second });
-      expect(answer?.moved).toBe(false);
-      expect(answer?.arrival).toBeLessThanOrEqual(now);
+      const answer = await buckets.advance(key, { now, cost: 2 * second, reach: second, known: 0 });
+      expect(answer).toEqual({ moved: false, arrival: 0 });
       expect(await buckets.arrival(key)).toBe(0);
     });
 
     it('keeps the limits of one tenant apart', async () => {
       const buckets = make();
       const key = newKey();
-      await buckets.advance(key, { now, cost: second, reach: second });
+      await buckets.advance(key, { now, cost: second, reach: second, known: 0 });
       expect(await buckets.arrival({ ...key, name: 'memories-written' })).toBe(0);
     });
 
@@ -74,7 +91,7 @@ export function describeTokenBuckets(name: string, make: () => TokenBuckets): vo
     ])('keeps the tenants %j and %j apart', async (one, other) => {
       const buckets = make();
       const run = newId();
-      await buckets.advance(newKey(`${run}${one}`), { now, cost: second, reach: second });
+      await buckets.advance(newKey(`${run}${one}`), { now, cost: second, reach: second, known: 0 });
       expect(await buckets.arrival(newKey(`${run}${other}`))).toBe(0);
       expect(await buckets.arrival(newKey(`${run}${one}`))).toBe(now + second);
     });

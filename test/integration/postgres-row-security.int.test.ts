@@ -62,6 +62,7 @@ async function seed(tenant: string) {
     },
     'a'.repeat(64),
   );
+  await owner('insert into strata.tenant_limits (tenant_id, memories_kept) values ($1, 5)', [tenant]);
   await owner("insert into strata.principals values ($1, $2, '{*}')", [`arn:${tenant}`, tenant]);
 }
 

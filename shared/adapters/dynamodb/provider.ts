@@ -1,9 +1,13 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import * as z from 'zod';
+import { leasedRateLimiter } from '../../limits/leased-rate-limiter.ts';
+import type { RateLimiter, TokenBuckets } from '../../limits/ports.ts';
 import type { MemoryCache } from '../../memory/ports.ts';
 import type { Provider } from '../../runtime/deps.ts';
 import { inMemoryMemoryCache } from '../in-memory/cache.ts';
+import { inMemoryTokenBuckets } from '../in-memory/token-buckets.ts';
 import { dynamodbMemoryCache } from './memory-cache.ts';
+import { dynamodbTokenBuckets } from './token-buckets.ts';
 
 const config = z.object({
   CACHE: z.enum(['dynamodb', 'memory']).default('dynamodb'),
@@ -23,11 +27,34 @@ export const hotCacheProvider: Provider<MemoryCache, typeof config> = {
       processCache ??= inMemoryMemoryCache({ clock });
       return processCache;
     }
-    const client = new DynamoDBClient({
-      // a retry would cost more than the read of Postgres that it saves
-      maxAttempts: 1,
-      requestHandler: { connectionTimeout: 150, requestTimeout: 200, throwOnRequestTimeout: true },
-    });
-    return dynamodbMemoryCache({ client, tableName: CACHE_TABLE, clock, logger });
+    return dynamodbMemoryCache({ client: quickClient(), tableName: CACHE_TABLE, clock, logger });
   },
 };
+
+const rateLimitsConfig = z.object({
+  RATE_LIMITS: z.enum(['dynamodb', 'memory']).default('dynamodb'),
+  RATE_LIMIT_TABLE: z.string().min(1),
+});
+
+let processBuckets: TokenBuckets | undefined;
+
+/** `RATE_LIMITS=memory` is for the same local host: one process, one set of buckets. */
+export const rateLimitsProvider: Provider<RateLimiter, typeof rateLimitsConfig> = {
+  config: rateLimitsConfig,
+  build({ RATE_LIMITS, RATE_LIMIT_TABLE }, { clock, logger }) {
+    if (RATE_LIMITS === 'memory') {
+      processBuckets ??= inMemoryTokenBuckets();
+      return leasedRateLimiter({ buckets: processBuckets, clock });
+    }
+    const client = quickClient();
+    const buckets = dynamodbTokenBuckets({ client, tableName: RATE_LIMIT_TABLE, clock, logger });
+    return leasedRateLimiter({ buckets, clock });
+  },
+};
+
+/** A retry would cost more than doing without the answer. */
+const quickClient = () =>
+  new DynamoDBClient({
+    maxAttempts: 1,
+    requestHandler: { connectionTimeout: 150, requestTimeout: 200, throwOnRequestTimeout: true },
+  });

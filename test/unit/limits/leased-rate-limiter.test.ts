@@ -54,14 +54,19 @@ const rates = fc.record({
   burst: fc.integer({ min: 1, max: 120 }),
 });
 const shares = fc.constantFrom(0, 0.05, 0.3, 1);
-const schedule = fc.array(
-  fc.record({
-    afterMs: fc.oneof(fc.constant(0), fc.integer({ min: 0, max: 200 }), fc.integer({ min: 0, max: 20_000 })),
-    instance: fc.nat(6),
-    count: fc.integer({ min: 1, max: 30 }),
-  }),
-  { minLength: 1, maxLength: 150 },
-);
+/** Dense or sparse, of single tokens or of many at once: what spends a lease is not what lets one lie too long. */
+const schedule = fc
+  .record({ gapMs: fc.constantFrom(0, 5, 200, 20_000), most: fc.constantFrom(1, 30) })
+  .chain(({ gapMs, most }) =>
+    fc.array(
+      fc.record({
+        afterMs: fc.oneof(fc.constant(0), fc.integer({ min: 0, max: gapMs })),
+        instance: fc.nat(6),
+        count: fc.integer({ min: 1, max: most }),
+      }),
+      { minLength: 1, maxLength: 200, size: 'max' },
+    ),
+  );
 
 describe('whatever the schedule and however many instances', () => {
   it('no window has more than burst + rate × window + a lease of each instance', () =>
