@@ -1,10 +1,11 @@
-import { hotCacheProvider } from '../../shared/adapters/dynamodb/provider.ts';
+import { hotCacheProvider, rateLimitsProvider } from '../../shared/adapters/dynamodb/provider.ts';
 import { embedderProvider } from '../../shared/adapters/embeddings/provider.ts';
 import { entityExtractorProvider } from '../../shared/adapters/extraction/provider.ts';
 import { graphProvider } from '../../shared/adapters/graph/provider.ts';
 import { answersProvider } from '../../shared/adapters/postgres/answer-store.ts';
 import { memoriesProvider } from '../../shared/adapters/postgres/memory-store.ts';
 import { syncStateProvider } from '../../shared/adapters/postgres/sync-state.ts';
+import { tenantLimitsProvider } from '../../shared/adapters/postgres/tenant-limits.ts';
 import { redactorProvider } from '../../shared/adapters/redaction/provider.ts';
 import { graphChangesProvider } from '../../shared/adapters/sqs/provider.ts';
 import { busFunction } from '../../shared/runtime/bus-function.ts';
@@ -21,4 +22,6 @@ export const handler = busFunction(spec, acceptEvent, {
   embedder: embedderProvider,
   entityExtractor: entityExtractorProvider,
   redactor: redactorProvider,
+  rateLimits: rateLimitsProvider,
+  tenantLimits: tenantLimitsProvider,
 });

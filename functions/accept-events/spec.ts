@@ -14,6 +14,8 @@ export const spec = defineFunction({
     'entityExtractor',
     'redactor',
     'answers',
+    'rateLimits',
+    'tenantLimits',
   ],
   timeoutSeconds: 60,
   memoryMb: 1024,

@@ -1,5 +1,5 @@
 import { pageCursorsProvider } from '../../shared/adapters/cursors/hmac-cursors.ts';
-import { hotCacheProvider } from '../../shared/adapters/dynamodb/provider.ts';
+import { hotCacheProvider, rateLimitsProvider } from '../../shared/adapters/dynamodb/provider.ts';
 import { embedderProvider } from '../../shared/adapters/embeddings/provider.ts';
 import { entityExtractorProvider } from '../../shared/adapters/extraction/provider.ts';
 import { graphProvider } from '../../shared/adapters/graph/provider.ts';
@@ -8,6 +8,7 @@ import { memoriesProvider } from '../../shared/adapters/postgres/memory-store.ts
 import { principalsProvider } from '../../shared/adapters/postgres/principal-store.ts';
 import { recallIndexProvider } from '../../shared/adapters/postgres/recall-index.ts';
 import { syncStateProvider } from '../../shared/adapters/postgres/sync-state.ts';
+import { tenantLimitsProvider } from '../../shared/adapters/postgres/tenant-limits.ts';
 import { redactorProvider } from '../../shared/adapters/redaction/provider.ts';
 import { graphChangesProvider } from '../../shared/adapters/sqs/provider.ts';
 import { httpFunction } from '../../shared/runtime/http/http-function.ts';
@@ -27,4 +28,6 @@ export const handler = httpFunction(spec, handlers, {
   redactor: redactorProvider,
   pageCursors: pageCursorsProvider,
   principals: principalsProvider,
+  rateLimits: rateLimitsProvider,
+  tenantLimits: tenantLimitsProvider,
 });

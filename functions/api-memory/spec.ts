@@ -19,6 +19,8 @@ export const spec = defineFunction({
     'redactor',
     'pageCursors',
     'principals',
+    'rateLimits',
+    'tenantLimits',
   ],
   timeoutSeconds: 29,
   memoryMb: 1024,

@@ -69,7 +69,9 @@ const localLimits: TenantLimits = {
 };
 
 const userLimits = (env: Environment): Environment =>
-  Object.fromEntries(Object.keys(limitsConfig.shape).flatMap((name) => (env[name] ? [[name, env[name]]] : [])));
+  Object.fromEntries(
+    Object.keys(limitsConfig.shape).flatMap((name) => (env[name] ? [[name, env[name]]] : [])),
+  );
 
 function awsEnvironment(env: Environment, { aws }: LocalSettings, started: Started): Environment {
   if (aws) {

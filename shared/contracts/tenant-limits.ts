@@ -47,7 +47,10 @@ export const limitsEnvironment = (given: TenantLimits) => ({
 
 const { requests, 'memories-written': written, 'memories-kept': kept } = tenantLimits.shape;
 const number = <T extends z.ZodType<number, number>>(schema: T, otherwise: number) =>
-  z.coerce.number().pipe(schema).default(otherwise as never);
+  z.coerce
+    .number()
+    .pipe(schema)
+    .default(otherwise as never);
 
 /** The same environment, read. */
 export const limitsConfig = z.object({

@@ -35,7 +35,7 @@ export interface TokenBuckets {
 }
 
 export type Taken =
-  | { readonly admitted: true; /** Nobody could be asked. */ readonly away: boolean }
+  | { readonly admitted: true /** Nobody could be asked. */; readonly away: boolean }
   | {
       readonly admitted: false;
       /** Whole seconds, at least 1, after which as many are there if nobody else of the tenant takes them. */

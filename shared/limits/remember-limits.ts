@@ -39,7 +39,8 @@ export function rememberLimits({ store, defaults, clock, logger, budgetMs = 250 
       });
       // too late for this request, and in time for the next
       read.catch(() => undefined);
-      if ((await Promise.race([read, late.promise])) === undefined) logger.warn('limits of a tenant are late');
+      if ((await Promise.race([read, late.promise])) === undefined)
+        logger.warn('limits of a tenant are late');
     } catch (error) {
       logger.warn('limits of a tenant cannot be read', {
         error: error instanceof Error ? error.name : String(error),

@@ -23,7 +23,9 @@ describe.skipIf(binary === undefined)('hot cache in DynamoDB', () => {
     dynamodbMemoryCache({ client, tableName, clock: systemClock, logger, openMs, timeoutMs: 1_000 });
 
   beforeAll(async () => {
-    server = await embeddedPart((port) => startDynamodb(binary ?? '', [{ name: tableName, ...cacheTable }], port));
+    server = await embeddedPart((port) =>
+      startDynamodb(binary ?? '', [{ name: tableName, ...cacheTable }], port),
+    );
     client = new DynamoDBClient({ ...embeddedAws, endpoint: server.endpoint, maxAttempts: 1 });
   });
   afterAll(async () => {

@@ -20,7 +20,14 @@ describe.skipIf(binary === undefined)('token buckets in DynamoDB', () => {
   let server: EmbeddedPart;
   let client: DynamoDBClient;
   const bucketsWith = (sent: Pick<DynamoDBClient, 'send'> = client, logger: Logger = silentLogger) =>
-    dynamodbTokenBuckets({ client: sent, tableName, clock: systemClock, logger, timeoutMs: 5_000, openMs: 50 });
+    dynamodbTokenBuckets({
+      client: sent,
+      tableName,
+      clock: systemClock,
+      logger,
+      timeoutMs: 5_000,
+      openMs: 50,
+    });
   const newKey = () => ({ tenantId: newId(), name: 'requests' }) as const;
 
   beforeAll(async () => {

@@ -56,7 +56,11 @@ export async function startDynamodb(
     await gone;
   };
   try {
-    const client = new DynamoDBClient({ ...embeddedAws, endpoint: `http://127.0.0.1:${port}`, maxAttempts: 1 });
+    const client = new DynamoDBClient({
+      ...embeddedAws,
+      endpoint: `http://127.0.0.1:${port}`,
+      maxAttempts: 1,
+    });
     for (const table of tables) await createTable(client, table, server);
     client.destroy();
   } catch (error) {

@@ -144,9 +144,7 @@ describe('what a limiter asks the buckets', () => {
   it('is once for as many as come at the same time and share a lease', async () => {
     const { advance, buckets } = counted();
     const limiter = leasedRateLimiter({ buckets, clock: settableClock(start) });
-    await Promise.all(
-      Array.from({ length: 6 }, () => limiter.take(key, { perSecond: 50, burst: 100 }, 1)),
-    );
+    await Promise.all(Array.from({ length: 6 }, () => limiter.take(key, { perSecond: 50, burst: 100 }, 1)));
     expect(advance).toHaveBeenCalledTimes(1);
   });
 
