@@ -10,7 +10,7 @@ import type { DataStack } from '../stacks/data.ts';
 import type { ServiceStack } from '../stacks/service.ts';
 import type { Alarms } from './alarms.ts';
 import { watchBudget } from './burn-rate.ts';
-import { counted, failedPercent, ofCluster, slowPercent } from './metrics.ts';
+import { counted, countedByAll, failedPercent, ofCluster, slowPercent } from './metrics.ts';
 import type { ServiceFunction } from './service-function.ts';
 
 const minute = Duration.minutes(1);
@@ -28,6 +28,7 @@ export function watchService(alarms: Alarms, { settings, data, service }: Watche
   watchQueues(alarms, data, service);
   for (const served of service.functions) watchSchedule(alarms, served);
   watchFlows(alarms, settings);
+  watchLimits(alarms, settings, service);
   watchDatabase(alarms, data);
 }
 
@@ -96,6 +97,19 @@ function watchFlows(alarms: Alarms, { stage }: Settings): void {
     periods: 30,
   });
 }
+
+/** Without the limiter one tenant may take what is everybody's, up to the throttle of the API. */
+function watchLimits(alarms: Alarms, { stage }: Settings, { functions }: ServiceStack): void {
+  alarms.add('rate-limiter-away', 'warning', {
+    metric: countedByAll(stage, limited(functions), 'limiterAway'),
+    above: 0,
+    periods: 5,
+  });
+}
+
+/** Names of the functions that keep to the limits of tenants. */
+export const limited = (functions: readonly ServiceFunction[]): string[] =>
+  functions.filter(({ spec }) => spec.uses.includes('rateLimits')).map(({ spec }) => spec.name);
 
 function watchDatabase(alarms: Alarms, { clusterId }: DataStack): void {
   if (clusterId === undefined) return;

@@ -18,6 +18,8 @@ const tenants = { a: 'deployed-a', b: 'deployed-b', test: 'test' } as const;
 export interface Deployment {
   /** Of the API that takes tokens. */
   readonly url: string;
+  /** Of its database, as the owner of everything. */
+  readonly databaseUrl: string;
   /** An administrator's API key of each tenant. */
   readonly keys: Readonly<Record<keyof typeof tenants, string>>;
   /** Takes all of it away. */
@@ -53,15 +55,15 @@ export async function makeDeployment(settings: Settings, step: Step): Promise<De
     const env = { ...emulatorEnvironment(endpoint), NEO4J_URI: uri };
     await step('bundle and synthesise', () => synthesise(folder, env));
     await step('bootstrap the account', () => bootstrap(folder, env));
-    const { apiUrl, serviceApiUrl, cacheTable } = await step('deploy the stacks', () => deploy(folder, env));
-    await applyTimeToLive(endpoint, folder, cacheTable);
+    const { apiUrl, serviceApiUrl, data } = await step('deploy the stacks', () => deploy(folder, env));
+    await applyTimeToLive(endpoint, folder, data);
     const keyOf = (tenant: string) => createTenant(tenant, { endpoint, serviceApiUrl, databaseUrl });
     const keys = await step('get API keys with signed requests', async () => ({
       a: await keyOf(tenants.a),
       b: await keyOf(tenants.b),
       test: await keyOf(tenants.test),
     }));
-    return { url: apiUrl, keys, remove };
+    return { url: apiUrl, databaseUrl, keys, remove };
   } catch (error) {
     await remove();
     throw error;

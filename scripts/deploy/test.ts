@@ -10,12 +10,13 @@ import { printedStep } from './step.ts';
 const vitest = join(dirname(createRequire(import.meta.url).resolve('vitest/package.json')), 'vitest.mjs');
 
 /** The suite of the local host, at another address. Answers whether it is green. */
-async function passes({ url, keys }: Deployment, chosen: readonly string[]): Promise<boolean> {
+async function passes({ url, databaseUrl, keys }: Deployment, chosen: readonly string[]): Promise<boolean> {
   const child = spawn(process.execPath, [vitest, 'run', '--project', 'e2e', ...chosen], {
     stdio: 'inherit',
     env: {
       ...process.env,
       STRATA_URL: url,
+      STRATA_DATABASE_URL: databaseUrl,
       STRATA_TENANT_A: keys.a,
       STRATA_TENANT_B: keys.b,
       STRATA_TENANT_TEST: keys.test,
