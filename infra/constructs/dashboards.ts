@@ -16,7 +16,7 @@ import type { Settings } from '../settings.ts';
 import type { DataStack } from '../stacks/data.ts';
 import type { ServiceStack } from '../stacks/service.ts';
 import { counted, countedByAll, failedPercent, ofCluster, ofRoute } from './metrics.ts';
-import { limited } from './service-alarms.ts';
+import type { ServiceFunction } from './service-function.ts';
 
 const period = Duration.minutes(5);
 const daily = Duration.days(1);
@@ -46,6 +46,10 @@ export function addDashboards(scope: Construct, shown: Shown): void {
     });
   }
 }
+
+/** Names of the functions that keep to the limits of tenants. */
+const limited = (functions: readonly ServiceFunction[]): string[] =>
+  functions.filter(({ spec }) => spec.uses.includes('rateLimits')).map(({ spec }) => spec.name);
 
 function api({ settings: { stage }, service: { api: main, serviceApi, functions } }: Shown): IWidget[] {
   const apis = [main, serviceApi];

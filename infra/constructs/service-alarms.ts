@@ -1,6 +1,7 @@
 import { Duration } from 'aws-cdk-lib';
 import { Stats, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
+import { spec as apiMemory } from '../../functions/api-memory/spec.ts';
 import { spec as fillEmbeddings } from '../../functions/fill-embeddings/spec.ts';
 import { spec as relayOutbox } from '../../functions/relay-outbox/spec.ts';
 import { spec as sweepSync } from '../../functions/sweep-sync/spec.ts';
@@ -10,7 +11,7 @@ import type { DataStack } from '../stacks/data.ts';
 import type { ServiceStack } from '../stacks/service.ts';
 import type { Alarms } from './alarms.ts';
 import { watchBudget } from './burn-rate.ts';
-import { counted, countedByAll, failedPercent, ofCluster, slowPercent } from './metrics.ts';
+import { counted, failedPercent, ofCluster, slowPercent } from './metrics.ts';
 import type { ServiceFunction } from './service-function.ts';
 
 const minute = Duration.minutes(1);
@@ -28,7 +29,6 @@ export function watchService(alarms: Alarms, { settings, data, service }: Watche
   watchQueues(alarms, data, service);
   for (const served of service.functions) watchSchedule(alarms, served);
   watchFlows(alarms, settings);
-  watchLimits(alarms, settings, service);
   watchDatabase(alarms, data);
 }
 
@@ -96,20 +96,13 @@ function watchFlows(alarms: Alarms, { stage }: Settings): void {
     above: 0,
     periods: 30,
   });
-}
-
-/** Without the limiter one tenant may take what is everybody's, up to the throttle of the API. */
-function watchLimits(alarms: Alarms, { stage }: Settings, { functions }: ServiceStack): void {
+  // without the limiter one tenant may take what is everybody's; of all who ask it, this one asks most
   alarms.add('rate-limiter-away', 'warning', {
-    metric: countedByAll(stage, limited(functions), 'limiterAway'),
+    metric: counted(stage, apiMemory.name, 'limiterAway'),
     above: 0,
     periods: 5,
   });
 }
-
-/** Names of the functions that keep to the limits of tenants. */
-export const limited = (functions: readonly ServiceFunction[]): string[] =>
-  functions.filter(({ spec }) => spec.uses.includes('rateLimits')).map(({ spec }) => spec.name);
 
 function watchDatabase(alarms: Alarms, { clusterId }: DataStack): void {
   if (clusterId === undefined) return;
