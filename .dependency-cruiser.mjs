@@ -7,6 +7,7 @@ const domains = [
   'lifecycle',
   'realtime',
   'access',
+  'limits',
   'deployment',
 ];
 const domain = `^shared/(${domains.join('|')})/`;

@@ -1,10 +1,16 @@
 import type { Capability } from '../shared/contracts/capabilities.ts';
+import { limitsEnvironment } from '../shared/contracts/tenant-limits.ts';
 import { embedder, entityExtractor } from './model-capabilities.ts';
-import { nothing, type Provision, read } from './provision.ts';
+import { nothing, type Provision, read, type Statement } from './provision.ts';
 import type { Resources } from './resources.ts';
 
-const postgres = ({ database }: Resources): Provision => ({
-  environment: { DATABASE_SECRET_ARN: database.service.arn, ...database.environment },
+/** The limits of tenants come with it: who writes memories there keeps to their quota. */
+const postgres = ({ database, limits }: Resources): Provision => ({
+  environment: {
+    DATABASE_SECRET_ARN: database.service.arn,
+    ...database.environment,
+    ...limitsEnvironment(limits),
+  },
   grants: read(database.service),
 });
 
@@ -18,6 +24,22 @@ const signing = ({ keyArn, url, audience }: NonNullable<Resources['issuer']>) =>
   IDENTITY_KMS_KEY_ID: keyArn,
   IDENTITY_ISSUER: url,
   IDENTITY_AUDIENCE: audience,
+});
+
+const patience = (timeoutMs: number | undefined) =>
+  timeoutMs === undefined ? {} : { DYNAMODB_TIMEOUT_MS: String(timeoutMs) };
+
+/** DynamoDB uses the table's key in the name of who calls. */
+const tableKey = (dataKeyArn: string): Statement => ({
+  actions: [
+    'kms:DescribeKey',
+    'kms:Encrypt',
+    'kms:Decrypt',
+    'kms:GenerateDataKey',
+    'kms:ReEncryptFrom',
+    'kms:ReEncryptTo',
+  ],
+  resources: [dataKeyArn],
 });
 
 /** A capability of which nothing is provided does not compile. */
@@ -41,30 +63,24 @@ const provisions: Record<Capability, (resources: Resources) => Provision> = {
   }),
   graph,
   graphSchema: graph,
-  hotCache: ({ cacheTable, dataKeyArn }) => ({
-    environment: {
-      CACHE_TABLE: cacheTable.name,
-      ...(cacheTable.timeoutMs !== undefined && { CACHE_TIMEOUT_MS: String(cacheTable.timeoutMs) }),
-    },
+  hotCache: ({ cacheTable, dynamodbTimeoutMs, dataKeyArn }) => ({
+    environment: { CACHE_TABLE: cacheTable.name, ...patience(dynamodbTimeoutMs) },
     grants: [
       {
         actions: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:DeleteItem'],
         resources: [cacheTable.arn],
       },
-      // DynamoDB uses the table's key in the name of who calls
-      {
-        actions: [
-          'kms:DescribeKey',
-          'kms:Encrypt',
-          'kms:Decrypt',
-          'kms:GenerateDataKey',
-          'kms:ReEncryptFrom',
-          'kms:ReEncryptTo',
-        ],
-        resources: [dataKeyArn],
-      },
+      tableKey(dataKeyArn),
     ],
   }),
+  rateLimits: ({ rateLimitTable, dynamodbTimeoutMs, dataKeyArn }) => ({
+    environment: { RATE_LIMIT_TABLE: rateLimitTable.name, ...patience(dynamodbTimeoutMs) },
+    grants: [
+      { actions: ['dynamodb:GetItem', 'dynamodb:UpdateItem'], resources: [rateLimitTable.arn] },
+      tableKey(dataKeyArn),
+    ],
+  }),
+  tenantLimits: postgres,
   graphChanges: ({ graphChanges, dataKeyArn }) => ({
     environment: { GRAPH_CHANGES_QUEUE_URL: graphChanges.url },
     grants: [

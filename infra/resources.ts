@@ -11,12 +11,11 @@ export interface Resources {
     readonly environment: Readonly<Record<string, string>>;
   };
   readonly graph: { readonly url: string; readonly secret: SecretAccess | undefined };
-  readonly cacheTable: {
-    readonly name: string;
-    readonly arn: string;
-    /** Of one call; undefined leaves it to the adapter. */
-    readonly timeoutMs: number | undefined;
-  };
+  /** Of one call to DynamoDB; undefined leaves it to the adapters. */
+  readonly dynamodbTimeoutMs: number | undefined;
+  readonly cacheTable: { readonly name: string; readonly arn: string };
+  readonly rateLimitTable: { readonly name: string; readonly arn: string };
+  readonly limits: Settings['limits'];
   readonly graphChanges: { readonly url: string; readonly arn: string };
   readonly eventBus: { readonly name: string; readonly arn: string };
   readonly cursorKey: SecretAccess;

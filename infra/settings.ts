@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { defaultTenantLimits, tenantLimits } from '../shared/contracts/tenant-limits.ts';
 
 const days = z.number().int().positive();
 const secretName = z.string().regex(/^[\w/+=.@-]+$/);
@@ -113,13 +114,15 @@ export const settingsSchema = z
       /** How long nobody can change or delete an audit seal. */
       auditDays: days,
     }),
-    /** What one call to the hot cache may cost a request; the adapter's own default without it. */
-    cacheTimeoutMs: z.number().int().min(10).max(10_000).optional(),
+    /** What one call to DynamoDB may cost a request; the adapters' own default without it. */
+    dynamodbTimeoutMs: z.number().int().min(10).max(10_000).optional(),
     /** How long the bus keeps events for a replay; none without it. */
     eventArchiveDays: days.optional(),
     /** Accounts that may put events on the bus, besides this one. */
     eventProducers: z.array(z.string().regex(/^\d{12}$/)).default([]),
-    /** Of each API as a whole; the service's own limits per tenant lie below. */
+    /** Of a tenant for which the operator has not chosen others. */
+    limits: tenantLimits.default(defaultTenantLimits),
+    /** Of each API as a whole; the limits of one tenant lie below. */
     throttle: z.strictObject({
       requestsPerSecond: z.number().positive(),
       burst: z.number().int().positive(),
@@ -163,6 +166,14 @@ export const settingsSchema = z
         code: 'custom',
         path: ['network'],
         message: 'a store of this deployment needs one',
+      });
+    }
+    const { throttle, limits } = settings;
+    if (throttle.requestsPerSecond <= limits.requests.perSecond || throttle.burst <= limits.requests.burst) {
+      context.addIssue({
+        code: 'custom',
+        path: ['throttle'],
+        message: 'lies above what one tenant may do, or a single one of them throttles all',
       });
     }
     if (settings.archive.deepArchiveAfterDays < settings.archive.instantRetrievalAfterDays + 90) {

@@ -1,4 +1,4 @@
-import { hotCacheProvider } from '../../shared/adapters/dynamodb/provider.ts';
+import { hotCacheProvider, rateLimitsProvider } from '../../shared/adapters/dynamodb/provider.ts';
 import { embedderProvider } from '../../shared/adapters/embeddings/provider.ts';
 import { eventBusProvider } from '../../shared/adapters/eventbridge/provider.ts';
 import { entityExtractorProvider } from '../../shared/adapters/extraction/provider.ts';
@@ -8,6 +8,7 @@ import { memoriesProvider } from '../../shared/adapters/postgres/memory-store.ts
 import { outboxProvider } from '../../shared/adapters/postgres/outbox.ts';
 import { socketConnectionsProvider } from '../../shared/adapters/postgres/socket-connections.ts';
 import { syncStateProvider } from '../../shared/adapters/postgres/sync-state.ts';
+import { tenantLimitsProvider } from '../../shared/adapters/postgres/tenant-limits.ts';
 import { redactorProvider } from '../../shared/adapters/redaction/provider.ts';
 import { graphChangesProvider } from '../../shared/adapters/sqs/provider.ts';
 import { busFunction } from '../../shared/runtime/bus-function.ts';
@@ -27,4 +28,6 @@ export const handler = busFunction(spec, acceptEvent, {
   outbox: outboxProvider,
   eventBus: eventBusProvider,
   socketConnections: socketConnectionsProvider,
+  rateLimits: rateLimitsProvider,
+  tenantLimits: tenantLimitsProvider,
 });

@@ -17,6 +17,8 @@ export const spec = defineFunction({
     'outbox',
     'eventBus',
     'socketConnections',
+    'rateLimits',
+    'tenantLimits',
   ],
   timeoutSeconds: 60,
   memoryMb: 1024,

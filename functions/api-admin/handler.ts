@@ -1,5 +1,6 @@
 import { openApiDocument } from '../../shared/contracts/openapi.ts';
 import { operations } from '../../shared/contracts/operations.ts';
+import { describeLimits } from '../../shared/limits/describe-limits.ts';
 import { persistenceStatus } from '../../shared/replication/persistence-status.ts';
 import { serviceHealth } from '../../shared/replication/service-health.ts';
 import type { HttpHandlers } from '../../shared/runtime/handlers.ts';
@@ -15,6 +16,10 @@ export const handlers: HttpHandlers<typeof spec> = (deps) => ({
   persistenceStatus: async (_input, { caller }) => ({
     status: 200,
     body: await persistenceStatus(caller.tenantId, deps),
+  }),
+  tenantLimits: async (_input, { caller }) => ({
+    status: 200,
+    body: await describeLimits(caller.tenantId, deps),
   }),
   openApi: async (_input, { baseUrl }) => ({
     status: 200,

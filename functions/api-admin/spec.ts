@@ -5,7 +5,7 @@ export const spec = defineFunction({
   name: 'api-admin',
   summary: 'Health, state of the dual write, and the description of the API',
   trigger: { kind: 'http', operations: adminOperations },
-  uses: ['syncState', 'graph', 'principals'],
+  uses: ['syncState', 'graph', 'principals', 'rateLimits', 'tenantLimits'],
   timeoutSeconds: 15,
   memoryMb: 512,
 });

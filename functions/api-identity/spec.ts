@@ -5,7 +5,7 @@ export const spec = defineFunction({
   name: 'api-identity',
   summary: 'Tokens against API keys, discovery document and public keys',
   trigger: { kind: 'http', operations: identityOperations },
-  uses: ['apiKeys', 'tokenSigner', 'principals'],
+  uses: ['apiKeys', 'tokenSigner', 'principals', 'rateLimits', 'tenantLimits'],
   timeoutSeconds: 10,
   memoryMb: 512,
 });

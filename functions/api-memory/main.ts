@@ -1,5 +1,5 @@
 import { pageCursorsProvider } from '../../shared/adapters/cursors/hmac-cursors.ts';
-import { hotCacheProvider } from '../../shared/adapters/dynamodb/provider.ts';
+import { hotCacheProvider, rateLimitsProvider } from '../../shared/adapters/dynamodb/provider.ts';
 import { embedderProvider } from '../../shared/adapters/embeddings/provider.ts';
 import { eventBusProvider } from '../../shared/adapters/eventbridge/provider.ts';
 import { entityExtractorProvider } from '../../shared/adapters/extraction/provider.ts';
@@ -11,6 +11,7 @@ import { principalsProvider } from '../../shared/adapters/postgres/principal-sto
 import { recallIndexProvider } from '../../shared/adapters/postgres/recall-index.ts';
 import { socketConnectionsProvider } from '../../shared/adapters/postgres/socket-connections.ts';
 import { syncStateProvider } from '../../shared/adapters/postgres/sync-state.ts';
+import { tenantLimitsProvider } from '../../shared/adapters/postgres/tenant-limits.ts';
 import { redactorProvider } from '../../shared/adapters/redaction/provider.ts';
 import { graphChangesProvider } from '../../shared/adapters/sqs/provider.ts';
 import { httpFunction } from '../../shared/runtime/http/http-function.ts';
@@ -33,4 +34,6 @@ export const handler = httpFunction(spec, handlers, {
   outbox: outboxProvider,
   eventBus: eventBusProvider,
   socketConnections: socketConnectionsProvider,
+  rateLimits: rateLimitsProvider,
+  tenantLimits: tenantLimitsProvider,
 });

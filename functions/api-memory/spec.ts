@@ -22,6 +22,8 @@ export const spec = defineFunction({
     'outbox',
     'eventBus',
     'socketConnections',
+    'rateLimits',
+    'tenantLimits',
   ],
   timeoutSeconds: 29,
   memoryMb: 1024,

@@ -17,7 +17,8 @@ import { memoryOperations } from '../../shared/contracts/memory/operations.ts';
 import type { Settings } from '../settings.ts';
 import type { DataStack } from '../stacks/data.ts';
 import type { ServiceStack } from '../stacks/service.ts';
-import { counted, failedPercent, ofCluster, ofRoute } from './metrics.ts';
+import { counted, countedByAll, failedPercent, ofCluster, ofRoute } from './metrics.ts';
+import type { ServiceFunction } from './service-function.ts';
 
 const period = Duration.minutes(5);
 const daily = Duration.days(1);
@@ -48,7 +49,11 @@ export function addDashboards(scope: Construct, shown: Shown): void {
   }
 }
 
-function api({ service: { api: main, serviceApi, functions } }: Shown): IWidget[] {
+/** Names of the functions that keep to the limits of tenants. */
+const limited = (functions: readonly ServiceFunction[]): string[] =>
+  functions.filter(({ spec }) => spec.uses.includes('rateLimits')).map(({ spec }) => spec.name);
+
+function api({ settings: { stage }, service: { api: main, serviceApi, functions } }: Shown): IWidget[] {
   const apis = [main, serviceApi];
   const percentiles = ['p50', 'p99'];
   return [
@@ -60,6 +65,11 @@ function api({ service: { api: main, serviceApi, functions } }: Shown): IWidget[
     graph(
       'Refused requests',
       apis.map(({ api }) => api.metricClientError({ period, statistic: Stats.SUM })),
+    ),
+    graph(
+      'Beyond a limit of the tenant (429) a minute, and requests that no limiter saw',
+      [countedByAll(stage, limited(functions), 'limited')],
+      [countedByAll(stage, limited(functions), 'limiterAway')],
     ),
     graph(
       'Single write, ms',

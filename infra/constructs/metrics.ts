@@ -26,6 +26,28 @@ export const counted = (
     period,
   });
 
+/** The sum of what several functions count; where none counts it, zero. */
+export function countedByAll(
+  stage: string,
+  functionNames: readonly string[],
+  metricName: string,
+  period = Duration.minutes(1),
+): MathExpression {
+  const each = ids(
+    // two of these may stand in one graph
+    `${metricName}_`,
+    functionNames.map((name) => counted(stage, name, metricName, period).with({ statistic: Stats.SUM })),
+  );
+  return new MathExpression({
+    label: metricName,
+    expression: Object.keys(each)
+      .map((id) => `FILL(${id}, 0)`)
+      .join(' + '),
+    usingMetrics: each,
+    period,
+  });
+}
+
 /** Percent of the requests to all of these APIs that the service failed to answer. */
 export function failedPercent(apis: readonly OperationsApi[], period: Duration): MathExpression {
   const errors = ids(

@@ -79,7 +79,15 @@ const corsFor = (allowOrigins: string[]): apigateway.CorsPreflightOptions => ({
   allowOrigins,
   allowMethods: corsMethods,
   allowHeaders: ['authorization', 'content-type', 'idempotency-key', 'if-match', 'x-api-key'],
-  exposeHeaders: ['etag', 'x-request-id', 'retry-after', 'idempotency-replayed', 'www-authenticate'],
+  exposeHeaders: [
+    'etag',
+    'x-request-id',
+    'retry-after',
+    'ratelimit',
+    'ratelimit-policy',
+    'idempotency-replayed',
+    'www-authenticate',
+  ],
 });
 
 const { GET, POST, PUT, PATCH, DELETE } = apigateway.CorsHttpMethod;

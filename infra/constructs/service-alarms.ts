@@ -1,6 +1,7 @@
 import { Duration } from 'aws-cdk-lib';
 import { Stats, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
+import { spec as apiMemory } from '../../functions/api-memory/spec.ts';
 import { spec as fillEmbeddings } from '../../functions/fill-embeddings/spec.ts';
 import { spec as relayOutbox } from '../../functions/relay-outbox/spec.ts';
 import { spec as socket } from '../../functions/socket/spec.ts';
@@ -106,6 +107,12 @@ function watchFlows(alarms: Alarms, { stage }: Settings): void {
     metric: counted(stage, fillEmbeddings.name, 'pending'),
     above: 0,
     periods: 30,
+  });
+  // without the limiter one tenant may take what is everybody's; of all who ask it, this one asks most
+  alarms.add('rate-limiter-away', 'warning', {
+    metric: counted(stage, apiMemory.name, 'limiterAway'),
+    above: 0,
+    periods: 5,
   });
 }
 

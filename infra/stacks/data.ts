@@ -12,6 +12,7 @@ import { cacheTable } from '../constructs/cache-table.ts';
 import { dataKey } from '../constructs/data-key.ts';
 import { eventBus } from '../constructs/event-bus.ts';
 import { externalDatabase } from '../constructs/external-database.ts';
+import { rateLimitTable } from '../constructs/rate-limit-table.ts';
 import { SelfHostedGraph } from '../constructs/self-hosted-graph.ts';
 import { WorkQueue } from '../constructs/work-queue.ts';
 import { publish } from '../publish.ts';
@@ -31,6 +32,7 @@ export class DataStack extends Stack {
   readonly key: Key;
   readonly identityKey: Key;
   readonly table: Table;
+  readonly rateLimits: Table;
   readonly bus: EventBus;
   readonly queues: ReadonlyMap<QueueName, WorkQueue>;
   readonly buckets: ArchiveBuckets;
@@ -49,6 +51,7 @@ export class DataStack extends Stack {
       removalPolicy: retention(settings).removalPolicy,
     });
     this.table = cacheTable(this, 'Cache', shared);
+    this.rateLimits = rateLimitTable(this, 'RateLimits', shared);
     this.buckets = new ArchiveBuckets(this, 'Buckets', shared);
     this.bus = eventBus(this, 'Bus', settings);
     this.queues = this.#makeQueues(specs);
@@ -61,11 +64,10 @@ export class DataStack extends Stack {
       dataKeyArn: this.key.keyArn,
       database: access,
       graph: this.#graph(settings, network),
-      cacheTable: {
-        name: this.table.tableName,
-        arn: this.table.tableArn,
-        timeoutMs: settings.cacheTimeoutMs,
-      },
+      dynamodbTimeoutMs: settings.dynamodbTimeoutMs,
+      cacheTable: { name: this.table.tableName, arn: this.table.tableArn },
+      rateLimitTable: { name: this.rateLimits.tableName, arn: this.rateLimits.tableArn },
+      limits: settings.limits,
       graphChanges: { url: changes.queue.queueUrl, arn: changes.queue.queueArn },
       eventBus: { name: this.bus.eventBusName, arn: this.bus.eventBusArn },
       cursorKey: { arn: cursorKey.secretArn, keyArn: this.key.keyArn },
@@ -76,6 +78,7 @@ export class DataStack extends Stack {
     };
     publish(this, {
       CacheTable: this.table.tableName,
+      RateLimitTable: this.rateLimits.tableName,
       EventBusName: this.bus.eventBusName,
       GraphChangesQueueUrl: changes.queue.queueUrl,
       GraphChangesFailedQueueUrl: changes.failed.queueUrl,

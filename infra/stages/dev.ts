@@ -10,6 +10,11 @@ export const dev: StageSettings = {
   identity: { kind: 'own' },
   retain: false,
   archive: { instantRetrievalAfterDays: 30, deepArchiveAfterDays: 180, auditDays: 1 },
+  limits: {
+    requests: { perSecond: 50, burst: 100 },
+    'memories-written': { perSecond: 100, burst: 1_000 },
+    'memories-kept': 100_000,
+  },
   throttle: { requestsPerSecond: 200, burst: 400 },
   logDays: 14,
   tracing: true,

@@ -19,8 +19,14 @@ export const emulated: StageSettings = {
   identity: { kind: 'own' },
   retain: false,
   archive: { instantRetrievalAfterDays: 30, deepArchiveAfterDays: 180, auditDays: 1 },
-  // an emulator takes longer than DynamoDB does, and a test means to see the cache
-  cacheTimeoutMs: 3_000,
+  // an emulator takes longer than DynamoDB does, and tests mean to see the cache and the limits
+  dynamodbTimeoutMs: 3_000,
+  // the end-to-end suite plays more than a tenant would
+  limits: {
+    requests: { perSecond: 900, burst: 1_900 },
+    'memories-written': { perSecond: 5_000, burst: 20_000 },
+    'memories-kept': 1_000_000,
+  },
   throttle: { requestsPerSecond: 1_000, burst: 2_000 },
   apiAddress: `${endpoint}/_aws/execute-api/{api}/$default`,
   socketAddress: `${endpoint}/_aws/execute-api/{api}/{stage}`,

@@ -14,6 +14,11 @@ export const prod: StageSettings = {
   retain: true,
   archive: { instantRetrievalAfterDays: 30, deepArchiveAfterDays: 180, auditDays: 2_555 },
   eventArchiveDays: 90,
+  limits: {
+    requests: { perSecond: 200, burst: 400 },
+    'memories-written': { perSecond: 500, burst: 5_000 },
+    'memories-kept': 10_000_000,
+  },
   throttle: { requestsPerSecond: 2_000, burst: 4_000 },
   // events of one tenant take turns anyway, and each run holds a connection to Postgres
   reservedConcurrency: { 'api-identity': 50, 'push-to-sockets': 20 },

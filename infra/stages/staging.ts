@@ -15,6 +15,11 @@ export const staging: StageSettings = {
   retain: true,
   archive: { instantRetrievalAfterDays: 30, deepArchiveAfterDays: 180, auditDays: 30 },
   eventArchiveDays: 14,
+  limits: {
+    requests: { perSecond: 100, burst: 200 },
+    'memories-written': { perSecond: 200, burst: 2_000 },
+    'memories-kept': 1_000_000,
+  },
   throttle: { requestsPerSecond: 500, burst: 1_000 },
   reservedConcurrency: { 'push-to-sockets': 10 },
   logDays: 30,

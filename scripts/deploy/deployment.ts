@@ -60,24 +60,22 @@ export async function makeDeployment(settings: Settings, step: Step): Promise<De
     const env = { ...emulatorEnvironment(endpoint), NEO4J_URI: uri };
     await step('bundle and synthesise', () => synthesise(folder, env));
     await step('bootstrap the account', () => bootstrap(folder, env));
-    const { apiUrl, serviceApiUrl, socketUrl, cacheTable, identityKeyArn } = await step(
-      'deploy the stacks',
-      () => deploy(folder, env),
-    );
-    await applyTimeToLive(endpoint, folder, cacheTable);
-    const keyOf = (tenant: string) => createTenant(tenant, { endpoint, serviceApiUrl, databaseUrl });
+    const { data, service } = await step('deploy the stacks', () => deploy(folder, env));
+    await applyTimeToLive(endpoint, folder, data);
+    const keyOf = (tenant: string) =>
+      createTenant(tenant, { endpoint, serviceApiUrl: service.ServiceApiUrl, databaseUrl });
     const suite = await step('get API keys with signed requests', async () => ({
-      STRATA_URL: apiUrl,
-      STRATA_SERVICE_URL: serviceApiUrl,
-      STRATA_SOCKET_URL: socketUrl,
+      STRATA_URL: service.ApiUrl,
+      STRATA_SERVICE_URL: service.ServiceApiUrl,
+      STRATA_SOCKET_URL: service.SocketUrl,
       STRATA_AWS_ENDPOINT: endpoint,
       STRATA_DATABASE_URL: databaseUrl,
-      STRATA_IDENTITY_KEY_ARN: identityKeyArn,
+      STRATA_IDENTITY_KEY_ARN: data.IdentityKeyArn,
       STRATA_TENANT_A: await keyOf(`deployed-a-${newId()}`),
       STRATA_TENANT_B: await keyOf(`deployed-b-${newId()}`),
       STRATA_TENANT_TEST: await keyOf(namedTenant),
     }));
-    return { url: apiUrl, suite, remove };
+    return { url: service.ApiUrl, suite, remove };
   } catch (error) {
     await remove();
     throw error;

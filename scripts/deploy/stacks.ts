@@ -11,20 +11,16 @@ const cli = createRequire(import.meta.url).resolve('aws-cdk/bin/cdk');
 const account = '000000000000';
 
 const outputs = z.object({
-  'strata-emulated-data': z.object({ CacheTable: z.string(), IdentityKeyArn: z.string() }),
+  // the names of the tables among them
+  'strata-emulated-data': z.object({ IdentityKeyArn: z.string() }).catchall(z.string()),
   'strata-emulated-service': z.object({ ApiUrl: z.url(), ServiceApiUrl: z.url(), SocketUrl: z.url() }),
 });
+type Outputs = z.output<typeof outputs>;
 
+/** What the stacks published, by name: the API that takes tokens, the one that takes signatures of IAM, and so on. */
 export interface Deployed {
-  /** Takes tokens. */
-  readonly apiUrl: string;
-  /** Takes signatures of IAM. */
-  readonly serviceApiUrl: string;
-  /** Of the WebSocket API. */
-  readonly socketUrl: string;
-  readonly cacheTable: string;
-  /** Signs the tokens. */
-  readonly identityKeyArn: string;
+  readonly data: Outputs['strata-emulated-data'];
+  readonly service: Outputs['strata-emulated-service'];
 }
 
 /** What the CLI runs with: where the emulator and the graph are, which the settings of the stage read. */
@@ -43,15 +39,7 @@ export async function deploy(folder: string, env: StackEnvironment): Promise<Dep
   const file = join(folder, 'outputs.json');
   await cdk(['deploy', '--app', folder, '--all', '--require-approval', 'never', '--outputs-file', file], env);
   const published = outputs.parse(JSON.parse(await readFile(file, 'utf8')));
-  const { ApiUrl, ServiceApiUrl, SocketUrl } = published['strata-emulated-service'];
-  const { CacheTable, IdentityKeyArn } = published['strata-emulated-data'];
-  return {
-    apiUrl: ApiUrl,
-    serviceApiUrl: ServiceApiUrl,
-    socketUrl: SocketUrl,
-    cacheTable: CacheTable,
-    identityKeyArn: IdentityKeyArn,
-  };
+  return { data: published['strata-emulated-data'], service: published['strata-emulated-service'] };
 }
 
 const cdk = (args: string[], env: StackEnvironment): Promise<string> =>

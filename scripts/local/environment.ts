@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { limitsConfig, limitsEnvironment, type TenantLimits } from '../../shared/contracts/tenant-limits.ts';
 import { embeddedAws } from './embedded/credentials.ts';
 import { identityEnvironment } from './identity-environment.ts';
 import type { Environment, LocalSettings } from './settings.ts';
@@ -18,7 +19,11 @@ export interface Started {
 }
 
 /** Names that the embedded parts are created with. */
-export const embeddedNames = { cacheTable: 'strata-cache', eventBus: 'strata' } as const;
+export const embeddedNames = {
+  cacheTable: 'strata-cache',
+  rateLimitTable: 'strata-rate-limits',
+  eventBus: 'strata',
+} as const;
 
 /** The role that row-level security binds; the login of a connection string may be more than that. */
 export const databaseRole = 'strata_app';
@@ -45,6 +50,8 @@ export function functionEnvironment(
     ...(settings.neo4jUri && { GRAPH_USER: env.NEO4J_USER, GRAPH_PASSWORD: env.NEO4J_PASSWORD }),
     CURSOR_KEY: env.CURSOR_KEY ?? started.cursorKey,
     SOCKETS_ENDPOINT: started.sockets,
+    ...limitsEnvironment(localLimits),
+    ...userLimits(env),
     ...awsEnvironment(env, settings, started),
     ...identityEnvironment({
       ...env,
@@ -57,10 +64,23 @@ export function functionEnvironment(
   );
 }
 
+/** Who runs this host shares it with nobody: high enough that only a loop without an end meets them. */
+const localLimits: TenantLimits = {
+  requests: { perSecond: 2_000, burst: 4_000 },
+  'memories-written': { perSecond: 20_000, burst: 50_000 },
+  'memories-kept': 10_000_000,
+};
+
+const userLimits = (env: Environment): Environment =>
+  Object.fromEntries(
+    Object.keys(limitsConfig.shape).flatMap((name) => (env[name] ? [[name, env[name]]] : [])),
+  );
+
 function awsEnvironment(env: Environment, { aws }: LocalSettings, started: Started): Environment {
   if (aws) {
     return {
       CACHE_TABLE: aws.cacheTable,
+      RATE_LIMIT_TABLE: aws.rateLimitTable,
       GRAPH_CHANGES_QUEUE_URL: aws.graphChangesQueueUrl,
       EVENT_BUS_NAME: aws.eventBusName,
     };
@@ -75,6 +95,8 @@ function awsEnvironment(env: Environment, { aws }: LocalSettings, started: Start
     }),
     CACHE: started.dynamodb ? 'dynamodb' : 'memory',
     CACHE_TABLE: embeddedNames.cacheTable,
+    RATE_LIMITS: started.dynamodb ? 'dynamodb' : 'memory',
+    RATE_LIMIT_TABLE: embeddedNames.rateLimitTable,
     AWS_ENDPOINT_URL_DYNAMODB: started.dynamodb,
     GRAPH_CHANGES_QUEUE_URL: started.sqs?.graphChangesQueueUrl,
     AWS_ENDPOINT_URL_SQS: started.sqs?.endpoint,

@@ -7,6 +7,7 @@ import {
 import { CreateQueueCommand, GetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { functionSpecs } from '../../functions/index.ts';
 import { cacheTable } from '../../shared/contracts/cache-table.ts';
+import { rateLimitTable } from '../../shared/contracts/rate-limit-table.ts';
 
 export const emulatedAws = {
   region: 'eu-west-1',
@@ -17,6 +18,7 @@ const account = '000000000000';
 
 export interface AwsNames {
   CACHE_TABLE: string;
+  RATE_LIMIT_TABLE: string;
   GRAPH_CHANGES_QUEUE_URL: string;
   EVENT_BUS_NAME: string;
 }
@@ -27,10 +29,11 @@ export interface QueueOptions {
   maxReceiveCount: number;
 }
 
-/** What infra makes on AWS, for a host that runs here: the cache's table, the queue with its redrive, the bus. */
+/** What infra makes on AWS, for a host that runs here: the tables, the queue with its redrive, the bus. */
 export async function createAwsResources(endpoint: string): Promise<AwsNames> {
-  const [CACHE_TABLE, GRAPH_CHANGES_QUEUE_URL, EVENT_BUS_NAME] = await Promise.all([
-    createCacheTable(endpoint, 'strata-cache'),
+  const [CACHE_TABLE, RATE_LIMIT_TABLE, GRAPH_CHANGES_QUEUE_URL, EVENT_BUS_NAME] = await Promise.all([
+    createTable(endpoint, 'strata-cache', cacheTable),
+    createTable(endpoint, 'strata-rate-limits', rateLimitTable),
     createQueue(endpoint, {
       name: 'graph-changes',
       visibilitySeconds: 6 * timeoutOfConsumer('graph-changes'),
@@ -38,7 +41,7 @@ export async function createAwsResources(endpoint: string): Promise<AwsNames> {
     }),
     createBus(endpoint, 'strata'),
   ]);
-  return { CACHE_TABLE, GRAPH_CHANGES_QUEUE_URL, EVENT_BUS_NAME };
+  return { CACHE_TABLE, RATE_LIMIT_TABLE, GRAPH_CHANGES_QUEUE_URL, EVENT_BUS_NAME };
 }
 
 /** Of the dead-letter queue of a queue. */
@@ -71,9 +74,12 @@ export async function createQueue(endpoint: string, options: QueueOptions): Prom
 }
 
 /** Answers the table's name. */
-export async function createCacheTable(endpoint: string, name: string): Promise<string> {
+export async function createTable(
+  endpoint: string,
+  name: string,
+  { partitionKey, sortKey }: { partitionKey: string; sortKey: string },
+): Promise<string> {
   const client = new DynamoDBClient({ ...emulatedAws, endpoint });
-  const { partitionKey, sortKey } = cacheTable;
   try {
     await client.send(
       new CreateTableCommand({

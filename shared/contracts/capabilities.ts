@@ -36,6 +36,10 @@ export const capabilities = [
   'apiKeys',
   /** IAM principals and the tenant of each, in Postgres. */
   'principals',
+  /** How much of its rates a tenant has taken, in DynamoDB. */
+  'rateLimits',
+  /** The limits of tenants and their use of the quota, in Postgres. */
+  'tenantLimits',
   /** Signs the tokens of the service's own issuer. */
   'tokenSigner',
   /** Says whether a token is genuine, where no gateway has said so before. */

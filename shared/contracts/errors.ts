@@ -30,6 +30,8 @@ export const errorStatus = {
   idempotency_key_reused: 422,
   rate_limited: 429,
   too_many_connections: 429,
+  // waiting does not heal it, but 429 is what the tenant's limits answer, and clients slow down on it
+  quota_exceeded: 429,
   // the service and what it stands on
   internal: 500,
   graph_unavailable: 503,

@@ -24,6 +24,8 @@ export interface Operation {
   readonly errors: readonly ErrorCode[];
   /** Takes `Idempotency-Key`: the same key and body again answers the first answer, with no second effect. */
   readonly idempotent?: boolean;
+  /** Writes several memories: the list in the body that they stand in. Any other write is one. */
+  readonly batch?: string;
   /** Takes `If-Match` with a version: 409 when the memory is at another one. */
   readonly conditional?: boolean;
 }

@@ -43,7 +43,13 @@ export interface WriteRequest {
 
 export interface WriteFailure {
   ok: false;
-  code: 'version_conflict' | 'external_id_conflict' | 'dimension_mismatch' | 'gone' | 'not_found';
+  code:
+    | 'version_conflict'
+    | 'external_id_conflict'
+    | 'dimension_mismatch'
+    | 'gone'
+    | 'not_found'
+    | 'quota_exceeded';
   detail: string;
   details: Record<string, JsonValue>;
 }
@@ -123,7 +129,8 @@ export interface Aggregation {
  */
 export interface MemoryStore {
   /**
-   * Applies every write in one transaction and one round trip; each item succeeds or fails by itself.
+   * Applies every write in one transaction and one round trip; each item succeeds or fails by itself, those that
+   * would keep more than the tenant's quota with `quota_exceeded`.
    * @throws AppError `idempotency_key_reused` when the key came with another request before.
    */
   write(request: WriteRequest): Promise<WriteResult>;

@@ -5,6 +5,7 @@ import type { FunctionSpec } from '../contracts/function-spec.ts';
 import type { DatabaseSchema, GraphSchema } from '../deployment/ports.ts';
 import type { Clock } from '../kernel/clock.ts';
 import type { Logger } from '../kernel/logger.ts';
+import type { KnownLimits, RateLimiter } from '../limits/ports.ts';
 import type {
   AnswerStore,
   Embedder,
@@ -43,6 +44,8 @@ export interface CapabilityPorts {
   pageCursors: PageCursors;
   apiKeys: ApiKeyStore;
   principals: PrincipalStore;
+  rateLimits: RateLimiter;
+  tenantLimits: KnownLimits;
   tokenSigner: TokenSigner;
   tokenVerifier: TokenVerifier;
   socketConnections: SocketConnections;

@@ -3,6 +3,7 @@ import { describeErasure } from './memory-store/erasure.ts';
 import { describeFilters } from './memory-store/filters.ts';
 import { describeIdempotentWrites } from './memory-store/idempotency.ts';
 import { describePages } from './memory-store/pages.ts';
+import { describeQuota } from './memory-store/quota.ts';
 import { describeReads } from './memory-store/reads.ts';
 import { describeReferences } from './memory-store/references.ts';
 import { describeTenantsApart } from './memory-store/tenants.ts';
@@ -16,6 +17,7 @@ export function describeMemoryStore(name: string, make: MakeStores): void {
   describeVectors(name, make);
   describeIdempotentWrites(name, make);
   describeErasure(name, make);
+  describeQuota(name, make);
   describeReads(name, make);
   describeFilters(name, make);
   describePages(name, make);

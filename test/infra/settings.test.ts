@@ -24,6 +24,27 @@ describe('the settings of a stage', () => {
     ],
     ['an issuer without TLS', { identity: { kind: 'oidc', issuer: 'http://x', audience: ['a'] } }, /issuer/],
     ['a graph by HTTP', { graph: { kind: 'external', uri: 'http://graph' } }, /uri/],
+    [
+      'a throttle of all that a single tenant reaches',
+      { throttle: { requestsPerSecond: 50, burst: 400 } },
+      /throttle/,
+    ],
+    [
+      'a burst of a single tenant that is that of all',
+      { throttle: { requestsPerSecond: 200, burst: 100 } },
+      /throttle/,
+    ],
+    [
+      'a burst in which a full batch has no room',
+      {
+        limits: {
+          requests: { perSecond: 1, burst: 1 },
+          'memories-written': { perSecond: 1, burst: 499 },
+          'memories-kept': 1,
+        },
+      },
+      /burst/,
+    ],
     ['logs for a number of days that CloudWatch has not', { logDays: 8 }, /logDays/],
     [
       'a model without its server',

@@ -134,8 +134,11 @@ describe('what keeps data', () => {
   });
 
   it('is encrypted with the key of the stage', () => {
-    const [table] = propertiesOf<{ SSESpecification: object }>(resources, 'AWS::DynamoDB::Table');
-    expect(table?.SSESpecification).toMatchObject({ SSEEnabled: true, KMSMasterKeyId: expect.anything() });
+    const tables = propertiesOf<{ SSESpecification: object }>(resources, 'AWS::DynamoDB::Table');
+    expect(tables).toHaveLength(2);
+    for (const { SSESpecification } of tables) {
+      expect(SSESpecification).toMatchObject({ SSEEnabled: true, KMSMasterKeyId: expect.anything() });
+    }
     expect(propertiesOf(resources, 'AWS::RDS::DBCluster')).toMatchObject([{ StorageEncrypted: true }]);
     for (const queue of propertiesOf(resources, 'AWS::SQS::Queue')) {
       expect(queue).toMatchObject({ KmsMasterKeyId: expect.anything() });

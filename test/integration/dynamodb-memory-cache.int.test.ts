@@ -5,6 +5,7 @@ import { embeddedAws } from '../../scripts/local/embedded/credentials.ts';
 import { dynamodbBinary, startDynamodb } from '../../scripts/local/embedded/dynamodb.ts';
 import { type EmbeddedPart, embeddedPart } from '../../scripts/local/embedded/part.ts';
 import { dynamodbMemoryCache } from '../../shared/adapters/dynamodb/memory-cache.ts';
+import { cacheTable } from '../../shared/contracts/cache-table.ts';
 import { systemClock } from '../../shared/kernel/clock.ts';
 import { newId } from '../../shared/kernel/ids.ts';
 import { type Logger, silentLogger } from '../../shared/kernel/logger.ts';
@@ -22,7 +23,9 @@ describe.skipIf(binary === undefined)('hot cache in DynamoDB', () => {
     dynamodbMemoryCache({ client, tableName, clock: systemClock, logger, openMs, timeoutMs: 1_000 });
 
   beforeAll(async () => {
-    server = await embeddedPart((port) => startDynamodb(binary ?? '', tableName, port));
+    server = await embeddedPart((port) =>
+      startDynamodb(binary ?? '', [{ name: tableName, ...cacheTable }], port),
+    );
     client = new DynamoDBClient({ ...embeddedAws, endpoint: server.endpoint, maxAttempts: 1 });
   });
   afterAll(async () => {

@@ -64,6 +64,7 @@ async function seed(tenant: string) {
     'a'.repeat(64),
   );
   await seedRealtime(postgresRealtimeStores(postgres), tenant);
+  await owner('insert into strata.tenant_limits (tenant_id, memories_kept) values ($1, 5)', [tenant]);
   await owner("insert into strata.principals values ($1, $2, '{*}')", [`arn:${tenant}`, tenant]);
 }
 

@@ -4,7 +4,7 @@ import { describeMemoryStore } from '../conformance/memory-store.ts';
 import { describeOutbox } from '../conformance/outbox.ts';
 import { describeSyncState } from '../conformance/sync-state.ts';
 import { startTestPostgres, type TestPostgres } from '../support/postgres.ts';
-import { postgresStores } from '../support/stores.ts';
+import { type MakeStores, postgresStores } from '../support/stores.ts';
 
 let postgres: TestPostgres;
 beforeAll(async () => {
@@ -12,7 +12,7 @@ beforeAll(async () => {
 });
 afterAll(() => postgres.stop());
 
-const make = () => postgresStores(postgres);
+const make: MakeStores = (options) => postgresStores(postgres, options);
 describeMemoryStore('Postgres', make);
 describeAnswerStore('Postgres', make);
 describeSyncState('Postgres', make);

@@ -1,7 +1,8 @@
 import { DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createCacheTable, emulatedAws } from '../../scripts/services/aws-resources.ts';
+import { createTable, emulatedAws } from '../../scripts/services/aws-resources.ts';
 import { dynamodbMemoryCache } from '../../shared/adapters/dynamodb/memory-cache.ts';
+import { cacheTable } from '../../shared/contracts/cache-table.ts';
 import { systemClock } from '../../shared/kernel/clock.ts';
 import { newId } from '../../shared/kernel/ids.ts';
 import { silentLogger } from '../../shared/kernel/logger.ts';
@@ -12,7 +13,7 @@ const tenant = 'tenant-a';
 let client: DynamoDBClient;
 let tableName: string;
 beforeAll(async () => {
-  tableName = await createCacheTable(awsEndpoint(), `test-cache-${newId()}`);
+  tableName = await createTable(awsEndpoint(), `test-cache-${newId()}`, cacheTable);
   client = new DynamoDBClient({ ...emulatedAws, endpoint: awsEndpoint(), maxAttempts: 1 });
 });
 afterAll(() => client.destroy());

@@ -1,12 +1,15 @@
 import { inMemoryAnswerStore } from '../../shared/adapters/in-memory/answer-store.ts';
 import { inMemoryMemoryStore } from '../../shared/adapters/in-memory/memory-store.ts';
 import { inMemoryOutbox } from '../../shared/adapters/in-memory/outbox.ts';
-import { inMemoryState } from '../../shared/adapters/in-memory/store/state.ts';
+import { memoriesKept } from '../../shared/adapters/in-memory/store/quota.ts';
+import { inMemoryState, tenantOf } from '../../shared/adapters/in-memory/store/state.ts';
 import { inMemorySyncState } from '../../shared/adapters/in-memory/sync-state.ts';
 import { postgresAnswerStore } from '../../shared/adapters/postgres/answer-store.ts';
 import { postgresMemoryStore } from '../../shared/adapters/postgres/memory-store.ts';
 import { postgresOutbox } from '../../shared/adapters/postgres/outbox.ts';
 import { postgresSyncState } from '../../shared/adapters/postgres/sync-state.ts';
+import { postgresTenantLimits } from '../../shared/adapters/postgres/tenant-limits.ts';
+import { defaultTenantLimits } from '../../shared/contracts/tenant-limits.ts';
 import type { AnswerStore, MemoryStore } from '../../shared/memory/ports.ts';
 import type { Outbox, SyncState } from '../../shared/replication/ports.ts';
 import type { TestPostgres } from './postgres.ts';
@@ -18,29 +21,39 @@ export interface Stores {
   answers: AnswerStore;
   syncState: SyncState;
   outbox: Outbox;
+  /** Memories that the tenant keeps, as they are counted. */
+  usage(tenantId: string): Promise<number>;
   /** Lets so much time pass for what a tenant has written: its keys and its ledger. */
   elapse(tenantId: string, seconds: number): Promise<void>;
 }
 
-export type MakeStores = () => Stores;
+export interface StoresOptions {
+  /** Memories that a tenant may keep; as many as there are by default. */
+  quota?: number;
+}
 
-export function inMemoryStores(): Stores {
+export type MakeStores = (options?: StoresOptions) => Stores;
+
+export function inMemoryStores({ quota }: StoresOptions = {}): Stores {
   const clock = settableClock(new Date().toISOString());
   const state = inMemoryState(clock);
   return {
-    memories: inMemoryMemoryStore(state),
+    memories: inMemoryMemoryStore(state, quota),
     answers: inMemoryAnswerStore(state),
     syncState: inMemorySyncState(state),
     outbox: inMemoryOutbox(state),
+    usage: async (tenantId) => memoriesKept(tenantOf(state, tenantId)),
     elapse: async (_tenantId, seconds) => clock.advance(seconds),
   };
 }
 
-export const postgresStores = ({ db }: TestPostgres): Stores => ({
-  memories: postgresMemoryStore(db),
+export const postgresStores = ({ db }: TestPostgres, { quota }: StoresOptions = {}): Stores => ({
+  memories: postgresMemoryStore(db, quota),
   answers: postgresAnswerStore(db),
   syncState: postgresSyncState(db),
   outbox: postgresOutbox(db),
+  usage: async (tenantId) =>
+    (await postgresTenantLimits(db, defaultTenantLimits).standingOf(tenantId)).memoriesKept,
   async elapse(tenantId, seconds) {
     await db.query(
       tenantId,

@@ -1,4 +1,6 @@
+import { cacheTable } from '../../../shared/contracts/cache-table.ts';
 import type { QueueName } from '../../../shared/contracts/function-spec.ts';
+import { rateLimitTable } from '../../../shared/contracts/rate-limit-table.ts';
 import type { Logger } from '../../../shared/kernel/logger.ts';
 import { embeddedNames } from '../environment.ts';
 import type { LocalFunction } from '../functions.ts';
@@ -24,13 +26,18 @@ export interface EmbeddedAwsOptions {
 const visibilityFactor = 6;
 const maxReceiveCount = 5;
 
+const tables = [
+  { name: embeddedNames.cacheTable, ...cacheTable },
+  { name: embeddedNames.rateLimitTable, ...rateLimitTable },
+];
+
 /** What AWS has around the functions: cache, queues and bus. */
 export async function startEmbeddedAws(options: EmbeddedAwsOptions): Promise<EmbeddedAws> {
   const binary = dynamodbBinary();
   const definitions = queueDefinitions(options);
   const targets = busTargets(options);
   const starting = [
-    binary && embeddedPart((port) => startDynamodb(binary, embeddedNames.cacheTable, port)),
+    binary && embeddedPart((port) => startDynamodb(binary, tables, port)),
     embeddedPart((port) => startQueues(definitions, port)),
     embeddedPart((port) => startBus(targets, options.logger, port)),
   ] as const;

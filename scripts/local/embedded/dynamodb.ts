@@ -4,7 +4,6 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { CreateTableCommand, DynamoDBClient, UpdateTimeToLiveCommand } from '@aws-sdk/client-dynamodb';
-import { cacheTable } from '../../../shared/contracts/cache-table.ts';
 import { embeddedAws } from './credentials.ts';
 import { freePort } from './listen.ts';
 import type { EmbeddedServer } from './part.ts';
@@ -30,10 +29,18 @@ export function dynamodbBinary(): string | undefined {
   }
 }
 
+/** A table by the names that its readers and writers use. */
+export interface TableDefinition {
+  name: string;
+  partitionKey: string;
+  sortKey: string;
+  ttlAttribute: string;
+}
+
 /** DynamoDB in memory: what it held is gone after a stop, and reads fill it again. */
 export async function startDynamodb(
   binary: string,
-  tableName: string,
+  tables: readonly TableDefinition[],
   wantedPort: number,
 ): Promise<EmbeddedServer> {
   const port = wantedPort || (await freePort());
@@ -49,7 +56,13 @@ export async function startDynamodb(
     await gone;
   };
   try {
-    await createTable(`http://127.0.0.1:${port}`, tableName, server);
+    const client = new DynamoDBClient({
+      ...embeddedAws,
+      endpoint: `http://127.0.0.1:${port}`,
+      maxAttempts: 1,
+    });
+    for (const table of tables) await createTable(client, table, server);
+    client.destroy();
   } catch (error) {
     await stop();
     throw error;
@@ -57,18 +70,17 @@ export async function startDynamodb(
   return { port, stop };
 }
 
-async function createTable(endpoint: string, tableName: string, server: ChildProcess) {
-  const client = new DynamoDBClient({ ...embeddedAws, endpoint, maxAttempts: 1 });
+async function createTable(client: DynamoDBClient, table: TableDefinition, server: ChildProcess) {
   const create = new CreateTableCommand({
-    TableName: tableName,
+    TableName: table.name,
     BillingMode: 'PAY_PER_REQUEST',
     AttributeDefinitions: [
-      { AttributeName: cacheTable.partitionKey, AttributeType: 'S' },
-      { AttributeName: cacheTable.sortKey, AttributeType: 'S' },
+      { AttributeName: table.partitionKey, AttributeType: 'S' },
+      { AttributeName: table.sortKey, AttributeType: 'S' },
     ],
     KeySchema: [
-      { AttributeName: cacheTable.partitionKey, KeyType: 'HASH' },
-      { AttributeName: cacheTable.sortKey, KeyType: 'RANGE' },
+      { AttributeName: table.partitionKey, KeyType: 'HASH' },
+      { AttributeName: table.sortKey, KeyType: 'RANGE' },
     ],
   });
   for (let attempt = 1; ; attempt += 1) {
@@ -82,9 +94,8 @@ async function createTable(endpoint: string, tableName: string, server: ChildPro
   }
   await client.send(
     new UpdateTimeToLiveCommand({
-      TableName: tableName,
-      TimeToLiveSpecification: { Enabled: true, AttributeName: cacheTable.ttlAttribute },
+      TableName: table.name,
+      TimeToLiveSpecification: { Enabled: true, AttributeName: table.ttlAttribute },
     }),
   );
-  client.destroy();
 }

@@ -7,7 +7,8 @@ export interface Cors {
   isPreflight(request: IncomingMessage): boolean;
 }
 
-const exposed = 'etag,x-request-id,retry-after,idempotency-replayed,www-authenticate';
+const exposed =
+  'etag,x-request-id,retry-after,ratelimit,ratelimit-policy,idempotency-replayed,www-authenticate';
 const allowedHeaders = 'authorization,content-type,idempotency-key,if-match,x-api-key';
 const allowedMethods = 'GET,POST,PUT,PATCH,DELETE';
 

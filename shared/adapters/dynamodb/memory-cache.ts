@@ -9,7 +9,6 @@ import { bulkhead } from 'cockatiel';
 import type { Clock } from '../../kernel/clock.ts';
 import type { Logger } from '../../kernel/logger.ts';
 import type { MemoryCache } from '../../memory/ports.ts';
-import { cacheGuard } from './cache-guard.ts';
 import {
   type CacheEntry,
   type CacheItem,
@@ -18,6 +17,7 @@ import {
   memoryEntry,
   tombstoneEntry,
 } from './cache-item.ts';
+import { callGuard } from './call-guard.ts';
 import { versionFloors } from './version-floors.ts';
 
 export interface DynamodbMemoryCacheOptions {
@@ -41,7 +41,7 @@ const absentNotNewerOrExpired = 'attribute_not_exists(#id) OR #version <= :versi
 /** The hot cache in DynamoDB; reads are consistent, so that a caller finds its own last write. */
 export function dynamodbMemoryCache(options: DynamodbMemoryCacheOptions): MemoryCache {
   const { client, tableName, clock, logger, ttlSeconds = 60, timeoutMs = 200, openMs = 5_000 } = options;
-  const attempt = cacheGuard({ clock, logger, timeoutMs, openMs });
+  const attempt = callGuard({ clock, logger, timeoutMs, openMs, warning: 'hot cache bypassed' });
   const floors = versionFloors(clock, ttlSeconds);
   const flights = new Map<string, Promise<CacheItem | undefined>>();
   const limit = bulkhead(writesAtOnce, Number.POSITIVE_INFINITY);

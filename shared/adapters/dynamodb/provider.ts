@@ -1,15 +1,21 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import * as z from 'zod';
+import { leasedRateLimiter } from '../../limits/leased-rate-limiter.ts';
+import type { RateLimiter, TokenBuckets } from '../../limits/ports.ts';
 import type { MemoryCache } from '../../memory/ports.ts';
 import type { Provider } from '../../runtime/deps.ts';
 import { inMemoryMemoryCache } from '../in-memory/cache.ts';
+import { inMemoryTokenBuckets } from '../in-memory/token-buckets.ts';
 import { dynamodbMemoryCache } from './memory-cache.ts';
+import { dynamodbTokenBuckets } from './token-buckets.ts';
+
+/** What one call may cost a request, in milliseconds: a cache must cost less than the read that it saves. */
+const patience = z.coerce.number().int().min(10).max(10_000).default(200);
 
 const config = z.object({
   CACHE: z.enum(['dynamodb', 'memory']).default('dynamodb'),
   CACHE_TABLE: z.string().min(1),
-  /** What one call may cost a request, in milliseconds: less than the read of Postgres that it saves. */
-  CACHE_TIMEOUT_MS: z.coerce.number().int().min(10).max(10_000).default(200),
+  DYNAMODB_TIMEOUT_MS: patience,
 });
 
 let processCache: MemoryCache | undefined;
@@ -20,20 +26,50 @@ let processCache: MemoryCache | undefined;
  */
 export const hotCacheProvider: Provider<MemoryCache, typeof config> = {
   config,
-  build({ CACHE, CACHE_TABLE, CACHE_TIMEOUT_MS: timeoutMs }, { clock, logger }) {
+  build({ CACHE, CACHE_TABLE, DYNAMODB_TIMEOUT_MS: timeoutMs }, { clock, logger }) {
     if (CACHE === 'memory') {
       processCache ??= inMemoryMemoryCache({ clock });
       return processCache;
     }
-    const client = new DynamoDBClient({
-      // a retry would cost more than the read of Postgres that it saves
-      maxAttempts: 1,
-      requestHandler: {
-        connectionTimeout: timeoutMs,
-        requestTimeout: timeoutMs,
-        throwOnRequestTimeout: true,
-      },
+    return dynamodbMemoryCache({
+      client: quickClient(timeoutMs),
+      tableName: CACHE_TABLE,
+      clock,
+      logger,
+      timeoutMs,
     });
-    return dynamodbMemoryCache({ client, tableName: CACHE_TABLE, clock, logger, timeoutMs });
   },
 };
+
+const rateLimitsConfig = z.object({
+  RATE_LIMITS: z.enum(['dynamodb', 'memory']).default('dynamodb'),
+  RATE_LIMIT_TABLE: z.string().min(1),
+  DYNAMODB_TIMEOUT_MS: patience,
+});
+
+let processBuckets: TokenBuckets | undefined;
+
+/** `RATE_LIMITS=memory` is for the same local host: one process, one set of buckets. */
+export const rateLimitsProvider: Provider<RateLimiter, typeof rateLimitsConfig> = {
+  config: rateLimitsConfig,
+  build({ RATE_LIMITS, RATE_LIMIT_TABLE: tableName, DYNAMODB_TIMEOUT_MS: timeoutMs }, { clock, logger }) {
+    if (RATE_LIMITS === 'memory') {
+      processBuckets ??= inMemoryTokenBuckets();
+      return leasedRateLimiter({ buckets: processBuckets, clock });
+    }
+    const client = quickClient(timeoutMs);
+    const buckets = dynamodbTokenBuckets({ client, tableName, clock, logger, timeoutMs });
+    return leasedRateLimiter({ buckets, clock });
+  },
+};
+
+/** A retry would cost more than doing without the answer. */
+const quickClient = (timeoutMs: number) =>
+  new DynamoDBClient({
+    maxAttempts: 1,
+    requestHandler: {
+      connectionTimeout: timeoutMs,
+      requestTimeout: timeoutMs,
+      throwOnRequestTimeout: true,
+    },
+  });

@@ -8,11 +8,15 @@ import { claimKey, purgeAnswers, settleKey } from './store/idempotency.ts';
 import { scopePredicate } from './store/match-scope.ts';
 import { memoryOf, versionOf } from './store/memory-of.ts';
 import { pageOf } from './store/query-page.ts';
+import { withinQuota } from './store/quota.ts';
 import { memoryNamed, setEdges } from './store/references.ts';
 import { type InMemoryState, isExpired, nowIso, type TenantState, tenantOf } from './store/state.ts';
 
-/** Memories in this process's memory. No method awaits within its work, so each is a transaction of its own. */
-export function inMemoryMemoryStore(shared: InMemoryState): MemoryStore {
+/**
+ * Memories in this process's memory. No method awaits within its work, so each is a transaction of its own.
+ * @param quota how many memories a tenant keeps; as many as there are by default
+ */
+export function inMemoryMemoryStore(shared: InMemoryState, quota = Number.POSITIVE_INFINITY): MemoryStore {
   const now = () => shared.clock.now().getTime();
 
   function unexpired(tenant: TenantState): Memory[] {
@@ -29,7 +33,7 @@ export function inMemoryMemoryStore(shared: InMemoryState): MemoryStore {
       const earlier = claimKey<WriteOutcome>(tenant, idempotency, now());
       if (earlier) return { outcomes: earlier, replayed: true };
 
-      const checked = checkWrites(tenant, writes);
+      const checked = withinQuota(tenant, checkWrites(tenant, writes), quota);
       const accepted = checked.filter((item) => item.failure === undefined);
       for (const item of accepted) applyWrite(shared, tenantId, tenant, actor, item);
       setEdges(

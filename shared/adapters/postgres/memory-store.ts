@@ -4,7 +4,7 @@ import { postgresAggregation } from './aggregate.ts';
 import type { Database } from './database.ts';
 import { violatedConstraint } from './errors.ts';
 import { accessJoin, type MemoryRow, memoryColumns, memoryFromRow } from './memory-row.ts';
-import { postgresProvider } from './provider.ts';
+import { limitedPostgresProvider } from './provider.ts';
 import { pageOf } from './query-page.ts';
 import { type VersionRow, versionFromRow } from './version-row.ts';
 
@@ -38,18 +38,22 @@ const lostRace = (error: unknown) => isAppError(error) && racedFor.has(violatedC
 /** A batch can lose for one memory after another. */
 const attempts = 5;
 
-/** Memories in Postgres. Writes are one call of one function of the schema, whatever their number. */
-export function postgresMemoryStore(db: Database): MemoryStore {
+/**
+ * Memories in Postgres. Writes are one call of one function of the schema, whatever their number.
+ * @param quota how many memories a tenant keeps for whom nobody has chosen another number
+ */
+export function postgresMemoryStore(db: Database, quota?: number): MemoryStore {
   const write: MemoryStore['write'] = async ({ tenantId, actor, idempotency, writes }) => {
     const run = async () => {
       const [row] = await db.unscoped<{ result: WriteResult }>(
-        'select strata.write_memories($1, $2, $3, $4, $5) as result',
+        'select strata.write_memories($1, $2, $3, $4, $5, $6) as result',
         [
           tenantId,
           actor,
           idempotency?.key ?? null,
           idempotency?.requestHash ?? null,
           JSON.stringify(writes.map(writeItem)),
+          quota ?? null,
         ],
       );
       if (!row) throw new Error('strata.write_memories returned no row');
@@ -165,4 +169,6 @@ export function postgresMemoryStore(db: Database): MemoryStore {
   };
 }
 
-export const memoriesProvider = postgresProvider(postgresMemoryStore);
+export const memoriesProvider = limitedPostgresProvider((db, limits) =>
+  postgresMemoryStore(db, limits['memories-kept']),
+);

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { defineOperations } from '../operation.ts';
+import { limitsAnswer } from './limits.ts';
 
 const storeHealth = z.object({ available: z.boolean(), healthy: z.boolean(), lastCheck: z.string() });
 const syncStatistics = z.object({
@@ -36,6 +37,14 @@ export const adminOperations = defineOperations({
     summary: "Health of both stores and how much of the tenant's memories the graph has",
     scope: 'persistence:read',
     responses: { 200: persistenceStatusAnswer },
+    errors: [],
+  },
+  tenantLimits: {
+    method: 'GET',
+    path: '/v1/admin/limits',
+    summary: "The tenant's limits and what is left of them",
+    scope: 'admin:read',
+    responses: { 200: limitsAnswer },
     errors: [],
   },
   openApi: {

@@ -27,7 +27,13 @@ export const aliasOperations = defineOperations({
     scope: 'memory:write',
     body: store.messageBody,
     responses: { 201: store.messageAnswer },
-    errors: ['tenant_mismatch', 'personal_data_blocked', 'idempotency_key_reused', 'embedding_unavailable'],
+    errors: [
+      'tenant_mismatch',
+      'quota_exceeded',
+      'personal_data_blocked',
+      'idempotency_key_reused',
+      'embedding_unavailable',
+    ],
     idempotent: true,
   },
   searchMessages: {
@@ -52,7 +58,7 @@ export const aliasOperations = defineOperations({
       agentId: name.optional(),
     }),
     responses: { 201: store.storeAnswer, 200: store.storeAnswer },
-    errors: ['personal_data_blocked', 'idempotency_key_reused', 'embedding_unavailable'],
+    errors: ['quota_exceeded', 'personal_data_blocked', 'idempotency_key_reused', 'embedding_unavailable'],
     idempotent: true,
   },
   recallEntries: {

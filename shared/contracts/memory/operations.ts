@@ -14,6 +14,7 @@ export const memoryOperations = defineOperations({
     body: store.storeBody,
     responses: { 201: store.storeAnswer, 200: store.storeAnswer },
     errors: [
+      'quota_exceeded',
       'dimension_mismatch',
       'dimension_unsupported',
       'personal_data_blocked',
@@ -33,6 +34,7 @@ export const memoryOperations = defineOperations({
     responses: { 207: store.storeBatchAnswer },
     errors: ['idempotency_key_reused', 'graph_unavailable', 'embedding_unavailable'],
     idempotent: true,
+    batch: 'items',
   },
   getMemory: {
     method: 'GET',

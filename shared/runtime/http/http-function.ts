@@ -43,6 +43,10 @@ function describe({ statusCode }: HttpAnswer): Description {
   const family = statusCode >= 500 ? 'errors5xx' : 'errors4xx';
   return {
     fields: { status: statusCode },
-    measures: [count('requests'), ...(statusCode >= 400 ? [count(family)] : [])],
+    measures: [
+      count('requests'),
+      ...(statusCode >= 400 ? [count(family)] : []),
+      ...(statusCode === 429 ? [count('limited')] : []),
+    ],
   };
 }

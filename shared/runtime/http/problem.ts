@@ -1,4 +1,5 @@
 import { type ErrorCode, errorStatus } from '../../contracts/errors.ts';
+import { quotaRetrySeconds } from '../../contracts/tenant-limits.ts';
 import { type AppError, isAppError } from '../../kernel/app-error.ts';
 import type { HttpAnswer } from './event.ts';
 
@@ -25,7 +26,7 @@ export function problemAnswer(error: unknown, requestId: string): HttpAnswer {
     headers: {
       'content-type': 'application/problem+json',
       'x-request-id': requestId,
-      ...headersFor(status, known),
+      ...headersFor(code, status, known),
     },
     body: JSON.stringify({
       type: `urn:strata:problem:${code}`,
@@ -41,13 +42,28 @@ export function problemAnswer(error: unknown, requestId: string): HttpAnswer {
   };
 }
 
-function headersFor(status: number, error: AppError | undefined): Record<string, string> {
+function headersFor(code: ErrorCode, status: number, error: AppError | undefined): Record<string, string> {
   const { retryAfterSeconds, allow } = error?.details ?? {};
-  const seconds = typeof retryAfterSeconds === 'number' ? Math.ceil(retryAfterSeconds) : retryAfter[status];
+  const otherwise = code === 'quota_exceeded' ? quotaRetrySeconds : retryAfter[status];
+  const seconds = typeof retryAfterSeconds === 'number' ? Math.ceil(retryAfterSeconds) : otherwise;
   return {
     ...(status in retryAfter ? { 'retry-after': String(seconds) } : {}),
+    ...(code === 'rate_limited' ? rateLimitFields(error?.details) : {}),
     ...(status === 401 ? { 'www-authenticate': 'Bearer' } : {}),
     ...(status === 405 && Array.isArray(allow) ? { allow: allow.join(', ') } : {}),
+  };
+}
+
+/**
+ * The fields of draft-ietf-httpapi-ratelimit-headers: the policy, and what is left of it. Only with a refusal, which
+ * knows both; an answer that succeeds would have to ask for the second.
+ */
+function rateLimitFields(details: Readonly<Record<string, unknown>> = {}): Record<string, string> {
+  const { limit, perSecond, burst, available, retryAfterSeconds } = details;
+  if (typeof burst !== 'number' || typeof perSecond !== 'number') return {};
+  return {
+    'ratelimit-policy': `"${limit}";q=${burst};w=${Math.ceil(burst / perSecond)}`,
+    ratelimit: `"${limit}";r=${available};t=${retryAfterSeconds}`,
   };
 }
 

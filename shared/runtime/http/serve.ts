@@ -8,6 +8,7 @@ import { authenticate } from './caller.ts';
 import { readIdempotencyKey, readIfMatch } from './conditions.ts';
 import { baseUrlOf, type HttpAnswer, type HttpEvent, headersOf } from './event.ts';
 import { type Answer, answerOnce, idempotencyKey } from './idempotency.ts';
+import { limitRequests, limitWrites } from './limits.ts';
 import { checkAnswer } from './output.ts';
 import { readQuery } from './query.ts';
 import { respond } from './respond.ts';
@@ -35,6 +36,8 @@ export async function serve<S extends FunctionSpec>(
 
   const caller = await authenticate(operation, event.requestContext.authorizer, ports.principals);
   if (caller) annotate({ tenantId: caller.tenantId });
+  // before the body is looked at: what is refused has to cost as little as it can
+  await limitRequests(operation, caller, ports);
 
   const key = readIdempotencyKey(operation, headers);
   const ifMatch = readIfMatch(operation, headers);
@@ -53,6 +56,8 @@ export async function serve<S extends FunctionSpec>(
     ...(ifMatch === undefined ? {} : { ifMatch }),
   } as RequestContext;
   const handle = async (): Promise<Answer> => {
+    // not before: a request that is answered from an earlier one writes nothing
+    await limitWrites(operation, caller, input.body, ports);
     const handler = handlers[id] as OperationHandler<Operation>;
     return checkAnswer(operation, await handler(input, context));
   };

@@ -3,7 +3,7 @@ import { errorStatus } from '../../contracts/errors.ts';
 import { isAppError } from '../../kernel/app-error.ts';
 import type { Host } from '../host.ts';
 import { describeError } from './describe-error.ts';
-import { invocationFields } from './invocation.ts';
+import { invocationFields, invocationTallies } from './invocation.ts';
 import type { Measure } from './meter.ts';
 
 export interface Description {
@@ -38,6 +38,7 @@ export function observation<E, R>(hosted: () => Host, describe: Describe<R>): Mi
         ...(start?.coldStart ? [count('coldStarts')] : []),
         ...(failed ? [count('failures')] : []),
         ...measures,
+        ...[...invocationTallies()].map(([name, value]) => count(name, value)),
       ],
       stringsOf(invocationFields()),
     );

@@ -9,6 +9,7 @@ import { identityOperations } from '../../../shared/contracts/identity/operation
 import { systemClock } from '../../../shared/kernel/clock.ts';
 import { silentLogger } from '../../../shared/kernel/logger.ts';
 import type { RequestContext } from '../../../shared/runtime/handlers.ts';
+import { limitDeps } from '../../support/limits.ts';
 import { callerWith, memorySigner } from './support.ts';
 
 const baseUrl = 'https://memory.example';
@@ -22,6 +23,7 @@ beforeAll(async () => {
     tokenSigner: signer,
     clock: systemClock,
     logger: silentLogger,
+    ...limitDeps(),
   });
 });
 

@@ -63,7 +63,14 @@ describe('environment of the functions', () => {
       AWS_SECRET_ACCESS_KEY: 'embedded',
       CACHE: 'dynamodb',
       CACHE_TABLE: 'strata-cache',
+      RATE_LIMITS: 'dynamodb',
+      RATE_LIMIT_TABLE: 'strata-rate-limits',
       AWS_ENDPOINT_URL_DYNAMODB: started.dynamodb,
+      LIMIT_REQUESTS_PER_SECOND: '2000',
+      LIMIT_REQUESTS_BURST: '4000',
+      LIMIT_MEMORIES_WRITTEN_PER_SECOND: '20000',
+      LIMIT_MEMORIES_WRITTEN_BURST: '50000',
+      LIMIT_MEMORIES_KEPT: '10000000',
       GRAPH_CHANGES_QUEUE_URL: started.sqs.graphChangesQueueUrl,
       AWS_ENDPOINT_URL_SQS: started.sqs.endpoint,
       EVENT_BUS_NAME: 'strata',
@@ -75,9 +82,16 @@ describe('environment of the functions', () => {
     });
   });
 
+  it('has the limits that the user chose', () => {
+    expect(environment({ LIMIT_MEMORIES_KEPT: '5' })).toMatchObject({
+      LIMIT_MEMORIES_KEPT: '5',
+      LIMIT_REQUESTS_BURST: '4000',
+    });
+  });
+
   it('keeps the cache in memory where DynamoDB cannot be embedded', () => {
     const made = environment({}, { ...started, dynamodb: undefined } as unknown as typeof started);
-    expect(made).toMatchObject({ CACHE: 'memory', CACHE_TABLE: 'strata-cache' });
+    expect(made).toMatchObject({ CACHE: 'memory', CACHE_TABLE: 'strata-cache', RATE_LIMITS: 'memory' });
     expect(made).not.toHaveProperty('AWS_ENDPOINT_URL_DYNAMODB');
   });
 
@@ -97,16 +111,18 @@ describe('environment of the functions', () => {
     const env = {
       AWS_ENDPOINT_URL: 'http://127.0.0.1:4566',
       CACHE_TABLE: 'table',
+      RATE_LIMIT_TABLE: 'limits',
       GRAPH_CHANGES_QUEUE_URL: 'http://127.0.0.1:4566/0/q',
       EVENT_BUS_NAME: 'bus',
     };
     const made = environment(env, none);
     expect(made).toMatchObject({
       CACHE_TABLE: 'table',
+      RATE_LIMIT_TABLE: 'limits',
       GRAPH_CHANGES_QUEUE_URL: env.GRAPH_CHANGES_QUEUE_URL,
       EVENT_BUS_NAME: 'bus',
     });
-    expect(Object.keys(made).filter((name) => /^AWS_|^CACHE$/.test(name))).toEqual([]);
+    expect(Object.keys(made).filter((name) => /^AWS_|^CACHE$|^RATE_LIMITS$/.test(name))).toEqual([]);
   });
 
   it("leaves the user's own credentials alone: a model may be on AWS", () => {

@@ -12,7 +12,8 @@ export interface CheckedWrite {
   failure?: WriteFailure;
 }
 
-const failure = (
+/** Why a write is refused. */
+export const failure = (
   code: WriteFailure['code'],
   detail: string,
   details: WriteFailure['details'] = {},

@@ -15,8 +15,10 @@ export interface GuardOptions {
   logger: Logger;
   /** The most that one call may cost a request. */
   timeoutMs: number;
-  /** How long the cache is left alone after three failures in a row. */
+  /** How long the table is left alone after three failures in a row. */
   openMs: number;
+  /** What the log says when a call failed. */
+  warning: string;
 }
 
 export type Guarded<T> = { ok: true; value: T } | { ok: false };
@@ -24,10 +26,10 @@ export type Guarded<T> = { ok: true; value: T } | { ok: false };
 const warnEveryMs = 60_000;
 
 /**
- * Runs calls to the cache so that a dead one costs next to nothing: a short time-out, then a circuit that skips
+ * Runs calls to a table that can be done without, so that a dead one costs next to nothing: a short time-out, then a circuit that skips
  * the call altogether, and one log line a minute however many requests it concerns.
  */
-export function cacheGuard({ clock, logger, timeoutMs, openMs }: GuardOptions) {
+export function callGuard({ clock, logger, timeoutMs, openMs, warning }: GuardOptions) {
   const policy = wrap(
     circuitBreaker(handleAll, { halfOpenAfter: openMs, breaker: new ConsecutiveBreaker(3) }),
     timeout(timeoutMs, TimeoutStrategy.Aggressive),
@@ -40,7 +42,7 @@ export function cacheGuard({ clock, logger, timeoutMs, openMs }: GuardOptions) {
     const now = clock.now().getTime();
     if (now - lastWarning < warnEveryMs) return;
     lastWarning = now;
-    logger.warn('hot cache bypassed', {
+    logger.warn(warning, {
       failures,
       error: error instanceof Error ? error.name : String(error),
     });
