@@ -67,6 +67,29 @@ const provisions: Record<Capability, (resources: Resources) => Provision> = {
   embedder,
   entityExtractor,
   redactor: () => nothing,
+  memoryArchive: ({ archive, dataKeyArn }) => ({
+    environment: { ARCHIVE_BUCKET: archive.bucket },
+    grants: [
+      { actions: ['s3:GetObject', 's3:RestoreObject'], resources: [archive.objectsArn] },
+      { actions: ['kms:Decrypt'], resources: [dataKeyArn] },
+    ],
+  }),
+  archivePacks: ({ archive, dataKeyArn }) => ({
+    environment: { ARCHIVE_BUCKET: archive.bucket },
+    grants: [
+      { actions: ['s3:GetObject', 's3:PutObject', 's3:DeleteObject'], resources: [archive.objectsArn] },
+      { actions: ['kms:Decrypt', 'kms:GenerateDataKey'], resources: [dataKeyArn] },
+    ],
+  }),
+  archiveCatalogue: postgres,
+  archivePolicy: ({ archive: { afterDays, keepImportance } }) => ({
+    environment: {
+      ARCHIVE_AFTER_DAYS: String(afterDays),
+      ARCHIVE_KEEP_IMPORTANCE: String(keepImportance),
+    },
+    grants: [],
+  }),
+  operations: postgres,
   pageCursors: ({ cursorKey }) => ({
     environment: { CURSOR_KEY_SECRET_ARN: cursorKey.arn },
     grants: read(cursorKey),

@@ -14,6 +14,13 @@ export interface Resources {
   readonly cacheTable: { readonly name: string; readonly arn: string };
   readonly graphChanges: { readonly url: string; readonly arn: string };
   readonly eventBus: { readonly name: string; readonly arn: string };
+  /** Where cold memories are, and when they go there. */
+  readonly archive: {
+    readonly bucket: string;
+    readonly objectsArn: string;
+    readonly afterDays: number;
+    readonly keepImportance: number;
+  };
   readonly cursorKey: SecretAccess;
   /** Undefined where somebody else issues the tokens. */
   readonly issuer: { readonly url: string; readonly audience: string; readonly keyArn: string } | undefined;

@@ -64,6 +64,12 @@ export class DataStack extends Stack {
       cacheTable: { name: this.table.tableName, arn: this.table.tableArn },
       graphChanges: { url: changes.queue.queueUrl, arn: changes.queue.queueArn },
       eventBus: { name: this.bus.eventBusName, arn: this.bus.eventBusArn },
+      archive: {
+        bucket: this.buckets.archive.bucketName,
+        objectsArn: this.buckets.archive.arnForObjects('archive/*'),
+        afterDays: settings.archive.afterDays,
+        keepImportance: settings.archive.keepImportance,
+      },
       cursorKey: { arn: cursorKey.secretArn, keyArn: this.key.keyArn },
       models: settings.models,
       secretNamed: (name) => this.#secretNamed(name),

@@ -6,6 +6,13 @@ import type { DatabaseSchema, GraphSchema } from '../deployment/ports.ts';
 import type { Clock } from '../kernel/clock.ts';
 import type { Logger } from '../kernel/logger.ts';
 import type {
+  ArchiveCatalogue,
+  ArchivePacks,
+  ArchivePolicy,
+  MemoryArchive,
+  Operations,
+} from '../lifecycle/ports.ts';
+import type {
   AnswerStore,
   Embedder,
   EntityExtractor,
@@ -39,6 +46,11 @@ export interface CapabilityPorts {
   entityExtractor: EntityExtractor;
   /** The redactor of a tenant: tokens of one mean nothing to another. */
   redactor: (tenantId: string) => Redactor;
+  memoryArchive: MemoryArchive;
+  archivePacks: ArchivePacks;
+  archiveCatalogue: ArchiveCatalogue;
+  archivePolicy: ArchivePolicy;
+  operations: Operations;
   pageCursors: PageCursors;
   apiKeys: ApiKeyStore;
   principals: PrincipalStore;
