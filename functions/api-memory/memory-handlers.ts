@@ -14,8 +14,8 @@ import { storeBatch } from '../../shared/memory/write/store-batch.ts';
 import { storeMemory } from '../../shared/memory/write/store-memory.ts';
 import { updateMemory } from '../../shared/memory/write/update-memory.ts';
 import type { OperationHandlers } from '../../shared/runtime/handlers.ts';
-import { accepted } from './lifecycle-handlers.ts';
 import { etag, type MemoryDeps, writeContext } from './context.ts';
+import { accepted } from './lifecycle-handlers.ts';
 
 /** The operations under /api/memory. */
 export const memoryHandlers = (deps: MemoryDeps): OperationHandlers<typeof memoryOperations> => ({

@@ -4,7 +4,7 @@ import { assumptions, measured } from './assumptions.ts';
 import type { Inventory } from './inventory.ts';
 import { byItem, type Line, line, times, totalOf } from './lines.ts';
 import { type Load, loadOf } from './load.ts';
-import { prices, priced, unverified } from './prices.ts';
+import { priced, prices, unverified } from './prices.ts';
 import { quotasOf, shareOf } from './quotas.ts';
 import { bytesPerMemory, rowBytes } from './row-bytes.ts';
 import { standingLines } from './standing.ts';

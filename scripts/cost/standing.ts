@@ -1,6 +1,6 @@
 import type { Settings } from '../../infra/settings.ts';
 import { assumptions } from './assumptions.ts';
-import { specNamed, type Inventory } from './inventory.ts';
+import { type Inventory, specNamed } from './inventory.ts';
 import { type Line, line } from './lines.ts';
 
 /** RDS Proxy is billed for eight units at least. */

@@ -11,12 +11,17 @@ export interface Started {
   dynamodb: string | undefined;
   sqs: { endpoint: string; graphChangesQueueUrl: string } | undefined;
   eventBridge: string | undefined;
+  s3: string | undefined;
   /** Signs page cursors. */
   cursorKey: string;
 }
 
 /** Names that the embedded parts are created with. */
-export const embeddedNames = { cacheTable: 'strata-cache', eventBus: 'strata' } as const;
+export const embeddedNames = {
+  cacheTable: 'strata-cache',
+  eventBus: 'strata',
+  archiveBucket: 'strata-archive',
+} as const;
 
 /** The role that row-level security binds; the login of a connection string may be more than that. */
 export const databaseRole = 'strata_app';
@@ -60,6 +65,7 @@ function awsEnvironment(env: Environment, { aws }: LocalSettings, started: Start
       CACHE_TABLE: aws.cacheTable,
       GRAPH_CHANGES_QUEUE_URL: aws.graphChangesQueueUrl,
       EVENT_BUS_NAME: aws.eventBusName,
+      ARCHIVE_BUCKET: aws.archiveBucket,
     };
   }
   // credentials of the user's own may be there for a model or a key on AWS; the embedded parts look at none
@@ -77,5 +83,7 @@ function awsEnvironment(env: Environment, { aws }: LocalSettings, started: Start
     AWS_ENDPOINT_URL_SQS: started.sqs?.endpoint,
     EVENT_BUS_NAME: embeddedNames.eventBus,
     AWS_ENDPOINT_URL_EVENTBRIDGE: started.eventBridge,
+    ARCHIVE_BUCKET: embeddedNames.archiveBucket,
+    AWS_ENDPOINT_URL_S3: started.s3,
   };
 }

@@ -12,11 +12,12 @@ const variables = z.object({
   DATABASE_URL: text,
   /** Instead of the embedded graph. */
   NEO4J_URI: text,
-  /** Instead of the embedded cache, queue and bus; their names come with it. */
+  /** Instead of the embedded cache, queue, bus and archive; their names come with it. */
   AWS_ENDPOINT_URL: text,
   CACHE_TABLE: text,
   GRAPH_CHANGES_QUEUE_URL: text,
   EVENT_BUS_NAME: text,
+  ARCHIVE_BUCKET: text,
   /** Origins of web pages that may call, divided by commas. */
   CORS_ORIGINS: z
     .string()
@@ -41,7 +42,9 @@ export interface LocalSettings {
   databaseUrl: string | undefined;
   neo4jUri: string | undefined;
   /** Names on the user's own AWS, or an emulator of it. */
-  aws: { cacheTable: string; graphChangesQueueUrl: string; eventBusName: string } | undefined;
+  aws:
+    | { cacheTable: string; graphChangesQueueUrl: string; eventBusName: string; archiveBucket: string }
+    | undefined;
   corsOrigins: readonly string[];
   scheduleSeconds: number | undefined;
   queueVisibilitySeconds: number | undefined;
@@ -74,16 +77,17 @@ export function localSettings(env: Environment): LocalSettings {
 }
 
 function awsNames(data: z.output<typeof variables>): LocalSettings['aws'] {
-  const { AWS_ENDPOINT_URL, CACHE_TABLE, GRAPH_CHANGES_QUEUE_URL, EVENT_BUS_NAME } = data;
+  const { AWS_ENDPOINT_URL, CACHE_TABLE, GRAPH_CHANGES_QUEUE_URL, EVENT_BUS_NAME, ARCHIVE_BUCKET } = data;
   if (AWS_ENDPOINT_URL === undefined) return undefined;
-  if (!CACHE_TABLE || !GRAPH_CHANGES_QUEUE_URL || !EVENT_BUS_NAME) {
+  if (!CACHE_TABLE || !GRAPH_CHANGES_QUEUE_URL || !EVENT_BUS_NAME || !ARCHIVE_BUCKET) {
     throw new CannotStart(
-      'AWS_ENDPOINT_URL replaces the embedded cache, queue and bus, so CACHE_TABLE, GRAPH_CHANGES_QUEUE_URL and EVENT_BUS_NAME must be set with it.',
+      'AWS_ENDPOINT_URL replaces the embedded cache, queue, bus and archive, so CACHE_TABLE, GRAPH_CHANGES_QUEUE_URL, EVENT_BUS_NAME and ARCHIVE_BUCKET must be set with it.',
     );
   }
   return {
     cacheTable: CACHE_TABLE,
     graphChangesQueueUrl: GRAPH_CHANGES_QUEUE_URL,
     eventBusName: EVENT_BUS_NAME,
+    archiveBucket: ARCHIVE_BUCKET,
   };
 }

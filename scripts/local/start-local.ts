@@ -21,7 +21,7 @@ import { pollQueues } from './poll-queues.ts';
 import { startSchedules } from './schedules.ts';
 import { CannotStart, type Environment, type LocalSettings, localSettings } from './settings.ts';
 
-export type PartName = 'postgres' | 'cache' | 'queues' | 'bus';
+export type PartName = 'postgres' | 'cache' | 'queues' | 'bus' | 'archive';
 
 export interface LocalService {
   readonly url: string;
@@ -87,6 +87,7 @@ async function start(
     dynamodb: aws?.cache?.endpoint,
     sqs: aws && { endpoint: aws.queues.endpoint, graphChangesQueueUrl: urlOfQueue(aws, 'graph-changes') },
     eventBridge: aws?.bus.endpoint,
+    s3: aws?.archive.endpoint,
     cursorKey: await localSecret(settings.dataDirectory, 'cursor'),
   });
   Object.assign(process.env, environment);
@@ -113,7 +114,7 @@ async function start(
     },
     parts: {
       ...(postgres && { postgres }),
-      ...(aws && { queues: aws.queues, bus: aws.bus }),
+      ...(aws && { queues: aws.queues, bus: aws.bus, archive: aws.archive }),
       ...(aws?.cache && { cache: aws.cache }),
     },
   };
@@ -147,8 +148,9 @@ async function startParts(
   const aws = (async () => {
     if (settings.aws) return undefined;
     const { queueVisibilitySeconds } = settings;
-    const started = await startEmbeddedAws({ functions, queueVisibilitySeconds, logger });
-    const parts = [started.cache, started.queues, started.bus];
+    const archiveDirectory = join(settings.dataDirectory, 'archive');
+    const started = await startEmbeddedAws({ functions, archiveDirectory, queueVisibilitySeconds, logger });
+    const parts = [started.cache, started.queues, started.bus, started.archive];
     cleanup.add(() => Promise.all(parts.map((part) => part?.stop())));
     return started;
   })();

@@ -4,6 +4,7 @@ import {
   EventBridgeClient,
   ResourceAlreadyExistsException,
 } from '@aws-sdk/client-eventbridge';
+import { BucketAlreadyOwnedByYou, CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
 import { CreateQueueCommand, GetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { functionSpecs } from '../../functions/index.ts';
 import { cacheTable } from '../../shared/contracts/cache-table.ts';
@@ -19,6 +20,7 @@ export interface AwsNames {
   CACHE_TABLE: string;
   GRAPH_CHANGES_QUEUE_URL: string;
   EVENT_BUS_NAME: string;
+  ARCHIVE_BUCKET: string;
 }
 
 export interface QueueOptions {
@@ -27,9 +29,9 @@ export interface QueueOptions {
   maxReceiveCount: number;
 }
 
-/** What infra makes on AWS, for a host that runs here: the cache's table, the queue with its redrive, the bus. */
+/** What infra makes on AWS, for a host that runs here: table of the cache, queue with its redrive, bus, bucket. */
 export async function createAwsResources(endpoint: string): Promise<AwsNames> {
-  const [CACHE_TABLE, GRAPH_CHANGES_QUEUE_URL, EVENT_BUS_NAME] = await Promise.all([
+  const [CACHE_TABLE, GRAPH_CHANGES_QUEUE_URL, EVENT_BUS_NAME, ARCHIVE_BUCKET] = await Promise.all([
     createCacheTable(endpoint, 'strata-cache'),
     createQueue(endpoint, {
       name: 'graph-changes',
@@ -37,8 +39,9 @@ export async function createAwsResources(endpoint: string): Promise<AwsNames> {
       maxReceiveCount: 5,
     }),
     createBus(endpoint, 'strata'),
+    createBucket(endpoint, 'strata-archive'),
   ]);
-  return { CACHE_TABLE, GRAPH_CHANGES_QUEUE_URL, EVENT_BUS_NAME };
+  return { CACHE_TABLE, GRAPH_CHANGES_QUEUE_URL, EVENT_BUS_NAME, ARCHIVE_BUCKET };
 }
 
 /** Of the dead-letter queue of a queue. */
@@ -107,6 +110,20 @@ async function createBus(endpoint: string, name: string): Promise<string> {
     client.destroy();
   }
   return name;
+}
+
+/** Answers the bucket's name. */
+export async function createBucket(endpoint: string, Bucket: string): Promise<string> {
+  const client = new S3Client({ ...emulatedAws, endpoint, forcePathStyle: true });
+  try {
+    const CreateBucketConfiguration = { LocationConstraint: emulatedAws.region };
+    await client.send(new CreateBucketCommand({ Bucket, CreateBucketConfiguration }));
+  } catch (error) {
+    if (!(error instanceof BucketAlreadyOwnedByYou)) throw error;
+  } finally {
+    client.destroy();
+  }
+  return Bucket;
 }
 
 const isQueue = (client: SQSClient, QueueUrl: string) =>

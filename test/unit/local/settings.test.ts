@@ -12,9 +12,17 @@ const started = {
     graphChangesQueueUrl: 'http://127.0.0.1:3/000000000000/graph-changes',
   },
   eventBridge: 'http://127.0.0.1:4',
+  s3: 'http://127.0.0.1:5',
   cursorKey: 'c'.repeat(64),
 };
-const none = { ...started, postgres: undefined, dynamodb: undefined, sqs: undefined, eventBridge: undefined };
+const none = {
+  ...started,
+  postgres: undefined,
+  dynamodb: undefined,
+  sqs: undefined,
+  eventBridge: undefined,
+  s3: undefined,
+};
 const environment = (env: Record<string, string>, with_: typeof started | typeof none = started) =>
   functionEnvironment(env, localSettings(env), with_);
 
@@ -40,7 +48,7 @@ describe('settings', () => {
 
   it('want the names of what an own AWS has', () => {
     expect(() => localSettings({ AWS_ENDPOINT_URL: 'http://127.0.0.1:4566', CACHE_TABLE: 't' })).toThrow(
-      /GRAPH_CHANGES_QUEUE_URL and EVENT_BUS_NAME must be set/,
+      /GRAPH_CHANGES_QUEUE_URL, EVENT_BUS_NAME and ARCHIVE_BUCKET must be set/,
     );
   });
 });
@@ -66,6 +74,8 @@ describe('environment of the functions', () => {
       AWS_ENDPOINT_URL_SQS: started.sqs.endpoint,
       EVENT_BUS_NAME: 'strata',
       AWS_ENDPOINT_URL_EVENTBRIDGE: started.eventBridge,
+      ARCHIVE_BUCKET: 'strata-archive',
+      AWS_ENDPOINT_URL_S3: started.s3,
       IDENTITY_SIGNER: 'local',
       IDENTITY_KEY_DIR: join(dataDirectory, 'identity'),
       IDENTITY_ISSUER: 'http://127.0.0.1:8123',
@@ -97,12 +107,14 @@ describe('environment of the functions', () => {
       CACHE_TABLE: 'table',
       GRAPH_CHANGES_QUEUE_URL: 'http://127.0.0.1:4566/0/q',
       EVENT_BUS_NAME: 'bus',
+      ARCHIVE_BUCKET: 'bucket',
     };
     const made = environment(env, none);
     expect(made).toMatchObject({
       CACHE_TABLE: 'table',
       GRAPH_CHANGES_QUEUE_URL: env.GRAPH_CHANGES_QUEUE_URL,
       EVENT_BUS_NAME: 'bus',
+      ARCHIVE_BUCKET: 'bucket',
     });
     expect(Object.keys(made).filter((name) => /^AWS_|^CACHE$/.test(name))).toEqual([]);
   });

@@ -1,8 +1,8 @@
 import type { EventDetail, EventType } from '../../../contracts/events.ts';
 import type { Clock } from '../../../kernel/clock.ts';
+import type { Operation } from '../../../lifecycle/ports.ts';
 import type { ChangeKind, MemoryState, Relationship } from '../../../memory/model.ts';
 import type { EraseOutcome, RecordedAnswer, WriteOutcome } from '../../../memory/ports.ts';
-import type { Operation } from '../../../lifecycle/ports.ts';
 import type { ArchivedText, StoredEntry, StoredPack } from './archived-state.ts';
 
 export interface StoredMemory {
