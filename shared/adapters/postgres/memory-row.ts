@@ -93,7 +93,8 @@ export function memoryFromRow(row: MemoryRow): Memory {
       deletedAt: row.deleted_at && iso(row.deleted_at),
       lastAccessedAt: row.last_accessed_at && iso(row.last_accessed_at),
       archived: row.archived_at && { at: iso(row.archived_at), excerpt: row.archived_excerpt === true },
-      embedding: row.embedding ? (JSON.parse(row.embedding) as number[]) : null,
+      // the server writes a half in few digits; the number that it is comes from the archive too
+      embedding: row.embedding ? (JSON.parse(row.embedding) as number[]).map(Math.f16round) : null,
     }),
   };
 }
