@@ -8,6 +8,18 @@ const postgres = ({ database }: Resources): Provision => ({
   grants: read(database.service),
 });
 
+/** Objects of the archive, whose names are not known before they are there. */
+const archive =
+  (objects: readonly string[], key: readonly string[]) =>
+  ({ archive: { bucket, objectsArn, objectsFinding }, dataKeyArn }: Resources): Provision => ({
+    environment: { ARCHIVE_BUCKET: bucket },
+    grants: [
+      { actions: objects, resources: [objectsArn] },
+      { actions: key, resources: [dataKeyArn] },
+    ],
+    accepted: { [objectsFinding]: 'Objects get their names at run time; all of them lie below one prefix.' },
+  });
+
 const graph = ({ graph: { url, secret } }: Resources): Provision => ({
   environment: { GRAPH_URL: url, ...(secret && { GRAPH_SECRET_ARN: secret.arn }) },
   grants: read(secret),
@@ -67,20 +79,11 @@ const provisions: Record<Capability, (resources: Resources) => Provision> = {
   embedder,
   entityExtractor,
   redactor: () => nothing,
-  memoryArchive: ({ archive, dataKeyArn }) => ({
-    environment: { ARCHIVE_BUCKET: archive.bucket },
-    grants: [
-      { actions: ['s3:GetObject', 's3:RestoreObject'], resources: [archive.objectsArn] },
-      { actions: ['kms:Decrypt'], resources: [dataKeyArn] },
-    ],
-  }),
-  archivePacks: ({ archive, dataKeyArn }) => ({
-    environment: { ARCHIVE_BUCKET: archive.bucket },
-    grants: [
-      { actions: ['s3:GetObject', 's3:PutObject', 's3:DeleteObject'], resources: [archive.objectsArn] },
-      { actions: ['kms:Decrypt', 'kms:GenerateDataKey'], resources: [dataKeyArn] },
-    ],
-  }),
+  memoryArchive: archive(['s3:GetObject', 's3:RestoreObject'], ['kms:Decrypt']),
+  archivePacks: archive(
+    ['s3:GetObject', 's3:PutObject', 's3:DeleteObject'],
+    ['kms:Decrypt', 'kms:GenerateDataKey'],
+  ),
   archiveCatalogue: postgres,
   archivePolicy: ({ archive: { afterDays, keepImportance } }) => ({
     environment: {
@@ -115,5 +118,6 @@ export function provisionOf(uses: readonly Capability[], resources: Resources): 
   return {
     environment: Object.assign({}, ...all.map(({ environment }) => environment)),
     grants: all.flatMap(({ grants }) => grants),
+    accepted: Object.assign({}, ...all.map(({ accepted }) => accepted)),
   };
 }

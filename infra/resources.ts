@@ -18,6 +18,8 @@ export interface Resources {
   readonly archive: {
     readonly bucket: string;
     readonly objectsArn: string;
+    /** What the rule packs say of a grant on them. */
+    readonly objectsFinding: string;
     readonly afterDays: number;
     readonly keepImportance: number;
   };

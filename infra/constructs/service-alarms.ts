@@ -4,6 +4,7 @@ import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { spec as fillEmbeddings } from '../../functions/fill-embeddings/spec.ts';
 import { spec as relayOutbox } from '../../functions/relay-outbox/spec.ts';
 import { spec as sweepSync } from '../../functions/sweep-sync/spec.ts';
+import { spec as tierToArchive } from '../../functions/tier-to-archive/spec.ts';
 import { memoryOperations } from '../../shared/contracts/memory/operations.ts';
 import type { Settings } from '../settings.ts';
 import type { DataStack } from '../stacks/data.ts';
@@ -90,6 +91,11 @@ function watchFlows(alarms: Alarms, { stage }: Settings): void {
     above: 0,
     periods: 5,
   });
+  // the run counts once an hour
+  const archive = (metricName: string) =>
+    counted(stage, tierToArchive.name, metricName, Duration.minutes(tierToArchive.trigger.everyMinutes));
+  alarms.add('archive-failing', 'warning', { metric: archive('failed'), above: 0, periods: 2 });
+  alarms.add('archive-damaged', 'critical', { metric: archive('damagedEntries'), above: 0 });
   alarms.add('embeddings-waiting', 'warning', {
     metric: counted(stage, fillEmbeddings.name, 'pending'),
     above: 0,
