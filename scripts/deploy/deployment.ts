@@ -20,6 +20,12 @@ export interface Deployment {
   readonly url: string;
   /** An administrator's API key of each tenant. */
   readonly keys: Readonly<Record<keyof typeof tenants, string>>;
+  /** What is behind the API, for tests that let time pass or look at what is stored. */
+  readonly behind: {
+    readonly databaseUrl: string;
+    readonly endpoint: string;
+    readonly archiveBucket: string;
+  };
   /** Takes all of it away. */
   remove(): Promise<void>;
 }
@@ -53,7 +59,8 @@ export async function makeDeployment(settings: Settings, step: Step): Promise<De
     const env = { ...emulatorEnvironment(endpoint), NEO4J_URI: uri };
     await step('bundle and synthesise', () => synthesise(folder, env));
     await step('bootstrap the account', () => bootstrap(folder, env));
-    const { apiUrl, serviceApiUrl, cacheTable } = await step('deploy the stacks', () => deploy(folder, env));
+    const deployed = await step('deploy the stacks', () => deploy(folder, env));
+    const { apiUrl, serviceApiUrl, cacheTable, archiveBucket } = deployed;
     await applyTimeToLive(endpoint, folder, cacheTable);
     const keyOf = (tenant: string) => createTenant(tenant, { endpoint, serviceApiUrl, databaseUrl });
     const keys = await step('get API keys with signed requests', async () => ({
@@ -61,7 +68,7 @@ export async function makeDeployment(settings: Settings, step: Step): Promise<De
       b: await keyOf(tenants.b),
       test: await keyOf(tenants.test),
     }));
-    return { url: apiUrl, keys, remove };
+    return { url: apiUrl, keys, behind: { databaseUrl, endpoint, archiveBucket }, remove };
   } catch (error) {
     await remove();
     throw error;

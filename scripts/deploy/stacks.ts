@@ -11,7 +11,7 @@ const cli = createRequire(import.meta.url).resolve('aws-cdk/bin/cdk');
 const account = '000000000000';
 
 const outputs = z.object({
-  'strata-emulated-data': z.object({ CacheTable: z.string() }),
+  'strata-emulated-data': z.object({ CacheTable: z.string(), ArchiveBucket: z.string() }),
   'strata-emulated-service': z.object({ ApiUrl: z.url(), ServiceApiUrl: z.url() }),
 });
 
@@ -21,6 +21,7 @@ export interface Deployed {
   /** Takes signatures of IAM. */
   readonly serviceApiUrl: string;
   readonly cacheTable: string;
+  readonly archiveBucket: string;
 }
 
 /** What the CLI runs with: where the emulator and the graph are, which the settings of the stage read. */
@@ -40,8 +41,8 @@ export async function deploy(folder: string, env: StackEnvironment): Promise<Dep
   await cdk(['deploy', '--app', folder, '--all', '--require-approval', 'never', '--outputs-file', file], env);
   const published = outputs.parse(JSON.parse(await readFile(file, 'utf8')));
   const { ApiUrl, ServiceApiUrl } = published['strata-emulated-service'];
-  const { CacheTable } = published['strata-emulated-data'];
-  return { apiUrl: ApiUrl, serviceApiUrl: ServiceApiUrl, cacheTable: CacheTable };
+  const { CacheTable: cacheTable, ArchiveBucket: archiveBucket } = published['strata-emulated-data'];
+  return { apiUrl: ApiUrl, serviceApiUrl: ServiceApiUrl, cacheTable, archiveBucket };
 }
 
 const cdk = (args: string[], env: StackEnvironment): Promise<string> =>

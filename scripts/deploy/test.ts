@@ -10,7 +10,7 @@ import { printedStep } from './step.ts';
 const vitest = join(dirname(createRequire(import.meta.url).resolve('vitest/package.json')), 'vitest.mjs');
 
 /** The suite of the local host, at another address. Answers whether it is green. */
-async function passes({ url, keys }: Deployment, chosen: readonly string[]): Promise<boolean> {
+async function passes({ url, keys, behind }: Deployment, chosen: readonly string[]): Promise<boolean> {
   const child = spawn(process.execPath, [vitest, 'run', '--project', 'e2e', ...chosen], {
     stdio: 'inherit',
     env: {
@@ -19,6 +19,9 @@ async function passes({ url, keys }: Deployment, chosen: readonly string[]): Pro
       STRATA_TENANT_A: keys.a,
       STRATA_TENANT_B: keys.b,
       STRATA_TENANT_TEST: keys.test,
+      STRATA_DATABASE_URL: behind.databaseUrl,
+      STRATA_AWS_ENDPOINT: behind.endpoint,
+      STRATA_ARCHIVE_BUCKET: behind.archiveBucket,
     },
   });
   const [code] = (await once(child, 'exit')) as [number | null];
