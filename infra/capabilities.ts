@@ -14,6 +14,18 @@ const postgres = ({ database, limits }: Resources): Provision => ({
   grants: read(database.service),
 });
 
+/** Objects of the archive, whose names are not known before they are there. */
+const archive =
+  (objects: readonly string[], key: readonly string[]) =>
+  ({ archive: { bucket, objectsArn, objectsFinding }, dataKeyArn }: Resources): Provision => ({
+    environment: { ARCHIVE_BUCKET: bucket },
+    grants: [
+      { actions: objects, resources: [objectsArn] },
+      { actions: key, resources: [dataKeyArn] },
+    ],
+    accepted: { [objectsFinding]: 'Objects get their names at run time; all of them lie below one prefix.' },
+  });
+
 const graph = ({ graph: { url, secret } }: Resources): Provision => ({
   environment: { GRAPH_URL: url, ...(secret && { GRAPH_SECRET_ARN: secret.arn }) },
   grants: read(secret),
@@ -95,6 +107,20 @@ const provisions: Record<Capability, (resources: Resources) => Provision> = {
   embedder,
   entityExtractor,
   redactor: () => nothing,
+  memoryArchive: archive(['s3:GetObject', 's3:RestoreObject'], ['kms:Decrypt']),
+  archivePacks: archive(
+    ['s3:GetObject', 's3:PutObject', 's3:DeleteObject'],
+    ['kms:Decrypt', 'kms:GenerateDataKey'],
+  ),
+  archiveCatalogue: postgres,
+  archivePolicy: ({ archive: { afterDays, keepImportance } }) => ({
+    environment: {
+      ARCHIVE_AFTER_DAYS: String(afterDays),
+      ARCHIVE_KEEP_IMPORTANCE: String(keepImportance),
+    },
+    grants: [],
+  }),
+  operations: postgres,
   pageCursors: ({ cursorKey }) => ({
     environment: { CURSOR_KEY_SECRET_ARN: cursorKey.arn },
     grants: read(cursorKey),
@@ -130,5 +156,6 @@ export function provisionOf(uses: readonly Capability[], resources: Resources): 
   return {
     environment: Object.assign({}, ...all.map(({ environment }) => environment)),
     grants: all.flatMap(({ grants }) => grants),
+    accepted: Object.assign({}, ...all.map(({ accepted }) => accepted)),
   };
 }

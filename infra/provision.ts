@@ -14,6 +14,8 @@ export interface Statement {
 export interface Provision {
   readonly environment: Readonly<Record<string, string>>;
   readonly grants: readonly Statement[];
+  /** Findings of the rule packs that these grants cause, by what makes each of them right. */
+  readonly accepted?: Readonly<Record<string, string>>;
 }
 
 export const nothing: Provision = { environment: {}, grants: [] };

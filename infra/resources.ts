@@ -18,6 +18,15 @@ export interface Resources {
   readonly limits: Settings['limits'];
   readonly graphChanges: { readonly url: string; readonly arn: string };
   readonly eventBus: { readonly name: string; readonly arn: string };
+  /** Where cold memories are, and when they go there. */
+  readonly archive: {
+    readonly bucket: string;
+    readonly objectsArn: string;
+    /** What the rule packs say of a grant on them. */
+    readonly objectsFinding: string;
+    readonly afterDays: number;
+    readonly keepImportance: number;
+  };
   readonly cursorKey: SecretAccess;
   /** Undefined where somebody else issues the tokens. */
   readonly issuer: { readonly url: string; readonly audience: string; readonly keyArn: string } | undefined;

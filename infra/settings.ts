@@ -109,6 +109,10 @@ export const settingsSchema = z
     /** Keeps what holds data when its stack goes, and guards it against deletion. */
     retain: z.boolean(),
     archive: z.strictObject({
+      /** After so many days without a change and without a read, a memory goes to the archive. */
+      afterDays: z.number().min(0).default(90),
+      /** 0 to 1: from this importance on it stays. */
+      keepImportance: z.number().min(0).max(1).default(0.8),
       instantRetrievalAfterDays: days,
       deepArchiveAfterDays: days,
       /** How long nobody can change or delete an audit seal. */

@@ -1,15 +1,18 @@
-import type { WriteContext, WriteDeps } from '../../shared/memory/write/context.ts';
+import { coldMemories } from '../../shared/lifecycle/cold-memories.ts';
+import type { ChangeDeps } from '../../shared/memory/write/change-memory.ts';
+import type { WriteContext } from '../../shared/memory/write/context.ts';
 import { replicateInline } from '../../shared/replication/replicate-inline.ts';
 import type { Deps } from '../../shared/runtime/deps.ts';
 import type { RequestContext } from '../../shared/runtime/handlers.ts';
 import type { spec } from './spec.ts';
 
-export type MemoryDeps = Deps<typeof spec> & WriteDeps;
+export type MemoryDeps = Deps<typeof spec> & ChangeDeps;
 
-/** The ports of the function with what is tried right after a write, which is made of some of them. */
-export const withProjector = (deps: Deps<typeof spec>): MemoryDeps => ({
+/** The ports of the function with those that other domains make of them: what follows a write, the cold tier. */
+export const memoryDeps = (deps: Deps<typeof spec>): MemoryDeps => ({
   ...deps,
   projector: replicateInline(deps),
+  coldMemories: coldMemories(deps),
 });
 
 /** Who writes, under which key, and at which version: from the request's context alone. */

@@ -1,10 +1,11 @@
 import type { HttpHandlers } from '../../shared/runtime/handlers.ts';
 import { aliasHandlers } from './alias-handlers.ts';
-import { withProjector } from './context.ts';
+import { memoryDeps } from './context.ts';
+import { lifecycleHandlers } from './lifecycle-handlers.ts';
 import { memoryHandlers } from './memory-handlers.ts';
 import type { spec } from './spec.ts';
 
 export const handlers: HttpHandlers<typeof spec> = (deps) => {
-  const memoryDeps = withProjector(deps);
-  return { ...memoryHandlers(memoryDeps), ...aliasHandlers(memoryDeps) };
+  const ports = memoryDeps(deps);
+  return { ...memoryHandlers(ports), ...aliasHandlers(ports), ...lifecycleHandlers(ports) };
 };

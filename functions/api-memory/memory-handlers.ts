@@ -15,6 +15,7 @@ import { storeMemory } from '../../shared/memory/write/store-memory.ts';
 import { updateMemory } from '../../shared/memory/write/update-memory.ts';
 import type { OperationHandlers } from '../../shared/runtime/handlers.ts';
 import { etag, type MemoryDeps, writeContext } from './context.ts';
+import { accepted } from './lifecycle-handlers.ts';
 
 /** The operations under /api/memory. */
 export const memoryHandlers = (deps: MemoryDeps): OperationHandlers<typeof memoryOperations> => ({
@@ -27,12 +28,10 @@ export const memoryHandlers = (deps: MemoryDeps): OperationHandlers<typeof memor
     body: await storeBatch(body, writeContext(context), deps),
   }),
   getMemory: async ({ params, query }, { caller }) => {
-    const memory = await getMemory(
-      caller.tenantId,
-      params.id,
-      { embedding: query.include === 'embedding' },
-      deps,
-    );
+    const options = { embedding: query.include === 'embedding' };
+    const read = await getMemory(caller.tenantId, params.id, options, deps);
+    if ('operation' in read) return accepted(read.operation);
+    const { memory } = read;
     return { status: 200, body: { memory: toWire(memory) }, headers: etag(memory.version) };
   },
   updateMemory: async ({ params, body }, context) => {
@@ -70,10 +69,10 @@ export const memoryHandlers = (deps: MemoryDeps): OperationHandlers<typeof memor
     status: 200,
     body: await relatedMemories(caller.tenantId, params.id, query, deps),
   }),
-  memoryVersions: async ({ params, query }, { caller }) => ({
-    status: 200,
-    body: await listVersions(caller.tenantId, params.id, query, deps),
-  }),
+  memoryVersions: async ({ params, query }, { caller }) => {
+    const listed = await listVersions(caller.tenantId, params.id, query, deps);
+    return 'operation' in listed ? accepted(listed.operation) : { status: 200, body: listed };
+  },
   assembleContext: async ({ body }, { caller }) => ({
     status: 200,
     body: await assembleContext(caller.tenantId, body, deps),

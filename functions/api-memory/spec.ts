@@ -1,11 +1,12 @@
 import { defineFunction } from '../../shared/contracts/function-spec.ts';
+import { lifecycleOperations } from '../../shared/contracts/lifecycle/operations.ts';
 import { aliasOperations } from '../../shared/contracts/memory/aliases.ts';
 import { memoryOperations } from '../../shared/contracts/memory/operations.ts';
 
 export const spec = defineFunction({
   name: 'api-memory',
   summary: 'Store, recall, relate and forget memories',
-  trigger: { kind: 'http', operations: { ...memoryOperations, ...aliasOperations } },
+  trigger: { kind: 'http', operations: { ...memoryOperations, ...aliasOperations, ...lifecycleOperations } },
   uses: [
     'memories',
     'recallIndex',
@@ -17,6 +18,9 @@ export const spec = defineFunction({
     'embedder',
     'entityExtractor',
     'redactor',
+    'memoryArchive',
+    'archiveCatalogue',
+    'operations',
     'pageCursors',
     'principals',
     'outbox',

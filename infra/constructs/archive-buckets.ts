@@ -49,6 +49,7 @@ export class ArchiveBuckets extends Construct {
           ],
           // an erased memory may not live on as an old version
           noncurrentVersionExpiration: Duration.days(1),
+          expiredObjectDeleteMarker: true,
           abortIncompleteMultipartUploadAfter: Duration.days(7),
         },
       ],

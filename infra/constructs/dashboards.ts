@@ -9,10 +9,12 @@ import {
 } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Construct } from 'constructs';
 import { spec as fillEmbeddings } from '../../functions/fill-embeddings/spec.ts';
+import { spec as finishRestores } from '../../functions/finish-restores/spec.ts';
 import { spec as pushToSockets } from '../../functions/push-to-sockets/spec.ts';
 import { spec as relayOutbox } from '../../functions/relay-outbox/spec.ts';
 import { spec as socket } from '../../functions/socket/spec.ts';
 import { spec as sweepSync } from '../../functions/sweep-sync/spec.ts';
+import { spec as tierToArchive } from '../../functions/tier-to-archive/spec.ts';
 import { memoryOperations } from '../../shared/contracts/memory/operations.ts';
 import type { Settings } from '../settings.ts';
 import type { DataStack } from '../stacks/data.ts';
@@ -93,7 +95,10 @@ function api({ settings: { stage }, service: { api: main, serviceApi, functions 
 }
 
 /** Hot: the cache. Warm: Postgres. Cold: the archive. */
-function tiers({ data: { table, clusterId, buckets } }: Shown): IWidget[] {
+function tiers({ settings: { stage }, data: { table, clusterId, buckets } }: Shown): IWidget[] {
+  const hourly = Duration.minutes(tierToArchive.trigger.everyMinutes);
+  const archive = (...names: string[]) =>
+    names.map((name) => counted(stage, tierToArchive.name, name, hourly));
   const database = (metricName: string, statistic: string) =>
     clusterId === undefined ? [] : [ofCluster(clusterId, metricName, { statistic, period })];
   return [
@@ -115,6 +120,13 @@ function tiers({ data: { table, clusterId, buckets } }: Shown): IWidget[] {
       'Cold: bytes',
       storageClasses.map((storage) => stored(buckets.archive.bucketName, storage)),
     ),
+    graph('Memories: warm and cold', archive('warmMemories', 'coldMemories')),
+    graph('Archived an hour, and not', archive('archived', 'failed'), archive('damagedEntries')),
+    graph('Objects of the archive', archive('packs', 'discardedPacks')),
+    graph('Waiting for Glacier', [
+      counted(stage, finishRestores.name, 'running'),
+      counted(stage, finishRestores.name, 'failed'),
+    ]),
   ];
 }
 

@@ -7,6 +7,7 @@ import { spec as relayOutbox } from '../../functions/relay-outbox/spec.ts';
 import { spec as socket } from '../../functions/socket/spec.ts';
 import { spec as sweepSockets } from '../../functions/sweep-sockets/spec.ts';
 import { spec as sweepSync } from '../../functions/sweep-sync/spec.ts';
+import { spec as tierToArchive } from '../../functions/tier-to-archive/spec.ts';
 import { memoryOperations } from '../../shared/contracts/memory/operations.ts';
 import type { Settings } from '../settings.ts';
 import type { DataStack } from '../stacks/data.ts';
@@ -103,6 +104,11 @@ function watchFlows(alarms: Alarms, { stage }: Settings): void {
     above: 0,
     periods: 5,
   });
+  // the run counts once an hour
+  const archive = (metricName: string) =>
+    counted(stage, tierToArchive.name, metricName, Duration.minutes(tierToArchive.trigger.everyMinutes));
+  alarms.add('archive-failing', 'warning', { metric: archive('failed'), above: 0, periods: 2 });
+  alarms.add('archive-damaged', 'critical', { metric: archive('damagedEntries'), above: 0 });
   alarms.add('embeddings-waiting', 'warning', {
     metric: counted(stage, fillEmbeddings.name, 'pending'),
     above: 0,

@@ -61,6 +61,8 @@ export class ServiceFunction extends Construct {
     grant(['logs:CreateLogStream', 'logs:PutLogEvents'], [this.logs.logGroupArn]);
     if (failed) grant(['kms:Decrypt', 'kms:GenerateDataKey'], [failed.keyArn]);
     if (network) grant(networkInterfaces, ['*']);
+    for (const [finding, reason] of Object.entries(provision.accepted ?? {}))
+      acknowledge(role, reason, finding);
     this.#acceptFindings(role, settings, failed !== undefined);
   }
 

@@ -2,6 +2,7 @@ import { Arn, ArnFormat, Stack, type StackProps } from 'aws-cdk-lib';
 import type { Table } from 'aws-cdk-lib/aws-dynamodb';
 import type { EventBus } from 'aws-cdk-lib/aws-events';
 import { Key, KeySpec, KeyUsage } from 'aws-cdk-lib/aws-kms';
+import type { Bucket, CfnBucket } from 'aws-cdk-lib/aws-s3';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
 import type { FunctionSpec, QueueName } from '../../shared/contracts/function-spec.ts';
@@ -70,6 +71,13 @@ export class DataStack extends Stack {
       limits: settings.limits,
       graphChanges: { url: changes.queue.queueUrl, arn: changes.queue.queueArn },
       eventBus: { name: this.bus.eventBusName, arn: this.bus.eventBusArn },
+      archive: {
+        bucket: this.buckets.archive.bucketName,
+        objectsArn: this.buckets.archive.arnForObjects('archive/*'),
+        objectsFinding: this.#findingOf(this.buckets.archive, 'archive/*'),
+        afterDays: settings.archive.afterDays,
+        keepImportance: settings.archive.keepImportance,
+      },
       cursorKey: { arn: cursorKey.secretArn, keyArn: this.key.keyArn },
       outsideIssuer: outsideIssuer(settings),
       models: settings.models,
@@ -141,6 +149,12 @@ export class DataStack extends Stack {
     }
     if (!network) throw new Error('A graph of this deployment needs a network.');
     return new SelfHostedGraph(this, 'Graph', { graph, settings, network, key: this.key }).access;
+  }
+
+  /** The rule packs name a resource by its place in the template. */
+  #findingOf(bucket: Bucket, objects: string): string {
+    const id = this.getLogicalId(bucket.node.defaultChild as CfnBucket);
+    return `AwsSolutions-IAM5[Resource::<${id}.Arn>/${objects}]`;
   }
 
   /** Secrets Manager adds six characters to a name, and takes an ARN without them. */

@@ -71,6 +71,7 @@ export async function makeDeployment(settings: Settings, step: Step): Promise<De
       STRATA_AWS_ENDPOINT: endpoint,
       STRATA_DATABASE_URL: databaseUrl,
       STRATA_IDENTITY_KEY_ARN: data.IdentityKeyArn,
+      STRATA_ARCHIVE_BUCKET: data.ArchiveBucket,
       STRATA_TENANT_A: await keyOf(`deployed-a-${newId()}`),
       STRATA_TENANT_B: await keyOf(`deployed-b-${newId()}`),
       STRATA_TENANT_TEST: await keyOf(namedTenant),

@@ -12,7 +12,9 @@ const account = '000000000000';
 
 const outputs = z.object({
   // the names of the tables among them
-  'strata-emulated-data': z.object({ IdentityKeyArn: z.string() }).catchall(z.string()),
+  'strata-emulated-data': z
+    .object({ IdentityKeyArn: z.string(), ArchiveBucket: z.string() })
+    .catchall(z.string()),
   'strata-emulated-service': z.object({ ApiUrl: z.url(), ServiceApiUrl: z.url(), SocketUrl: z.url() }),
 });
 type Outputs = z.output<typeof outputs>;

@@ -14,7 +14,7 @@ const request = z.discriminatedUnion('call', [
   z.object({
     id: z.number(),
     call: z.enum(['stopPart', 'startPart']),
-    part: z.enum(['postgres', 'cache', 'queues', 'bus', 'sockets']),
+    part: z.enum(['postgres', 'cache', 'queues', 'bus', 'sockets', 'archive']),
   }),
 ]);
 export type ControlRequest = z.output<typeof request>;

@@ -14,6 +14,7 @@ export interface Started {
   eventBridge: string | undefined;
   /** Where messages to clients of the WebSocket API are sent. */
   sockets: string;
+  s3: string | undefined;
   /** Signs page cursors. */
   cursorKey: string;
 }
@@ -23,6 +24,7 @@ export const embeddedNames = {
   cacheTable: 'strata-cache',
   rateLimitTable: 'strata-rate-limits',
   eventBus: 'strata',
+  archiveBucket: 'strata-archive',
 } as const;
 
 /** The role that row-level security binds; the login of a connection string may be more than that. */
@@ -83,6 +85,7 @@ function awsEnvironment(env: Environment, { aws }: LocalSettings, started: Start
       RATE_LIMIT_TABLE: aws.rateLimitTable,
       GRAPH_CHANGES_QUEUE_URL: aws.graphChangesQueueUrl,
       EVENT_BUS_NAME: aws.eventBusName,
+      ARCHIVE_BUCKET: aws.archiveBucket,
     };
   }
   // credentials of the user's own may be there for a model or a key on AWS; the embedded parts look at none
@@ -102,5 +105,7 @@ function awsEnvironment(env: Environment, { aws }: LocalSettings, started: Start
     AWS_ENDPOINT_URL_SQS: started.sqs?.endpoint,
     EVENT_BUS_NAME: embeddedNames.eventBus,
     AWS_ENDPOINT_URL_EVENTBRIDGE: started.eventBridge,
+    ARCHIVE_BUCKET: embeddedNames.archiveBucket,
+    AWS_ENDPOINT_URL_S3: started.s3,
   };
 }

@@ -52,10 +52,10 @@ function stores({ parts, settings }: LocalService): string {
   const list = [
     parts.postgres ? 'embedded Postgres' : 'Postgres of DATABASE_URL',
     settings.neo4jUri ? 'Neo4j of NEO4J_URI' : 'embedded graph',
-    settings.aws ? 'cache, queue and bus of AWS_ENDPOINT_URL' : undefined,
-    !settings.aws && parts.cache ? 'embedded cache, queue and bus' : undefined,
+    settings.aws ? 'cache, queue, bus and archive of AWS_ENDPOINT_URL' : undefined,
+    !settings.aws && parts.cache ? 'embedded cache, queue, bus and archive' : undefined,
     !settings.aws && !parts.cache
-      ? 'embedded queue and bus, cache in memory (no DynamoDB for this platform)'
+      ? 'embedded queue, bus and archive, cache in memory (no DynamoDB for this platform)'
       : undefined,
   ];
   return list.filter((store) => store !== undefined).join(', ');

@@ -12,12 +12,13 @@ const variables = z.object({
   DATABASE_URL: text,
   /** Instead of the embedded graph. */
   NEO4J_URI: text,
-  /** Instead of the embedded cache, queue and bus; their names come with it. */
+  /** Instead of the embedded cache, queue, bus and archive; their names come with it. */
   AWS_ENDPOINT_URL: text,
   CACHE_TABLE: text,
   RATE_LIMIT_TABLE: text,
   GRAPH_CHANGES_QUEUE_URL: text,
   EVENT_BUS_NAME: text,
+  ARCHIVE_BUCKET: text,
   /** Origins of web pages that may call, divided by commas. */
   CORS_ORIGINS: z
     .string()
@@ -43,7 +44,13 @@ export interface LocalSettings {
   neo4jUri: string | undefined;
   /** Names on the user's own AWS, or an emulator of it. */
   aws:
-    | { cacheTable: string; rateLimitTable: string; graphChangesQueueUrl: string; eventBusName: string }
+    | {
+        cacheTable: string;
+        rateLimitTable: string;
+        graphChangesQueueUrl: string;
+        eventBusName: string;
+        archiveBucket: string;
+      }
     | undefined;
   corsOrigins: readonly string[];
   scheduleSeconds: number | undefined;
@@ -77,11 +84,12 @@ export function localSettings(env: Environment): LocalSettings {
 }
 
 function awsNames(data: z.output<typeof variables>): LocalSettings['aws'] {
-  const { AWS_ENDPOINT_URL, CACHE_TABLE, RATE_LIMIT_TABLE, GRAPH_CHANGES_QUEUE_URL, EVENT_BUS_NAME } = data;
+  const { AWS_ENDPOINT_URL, CACHE_TABLE, RATE_LIMIT_TABLE, GRAPH_CHANGES_QUEUE_URL } = data;
+  const { EVENT_BUS_NAME, ARCHIVE_BUCKET } = data;
   if (AWS_ENDPOINT_URL === undefined) return undefined;
-  if (!CACHE_TABLE || !RATE_LIMIT_TABLE || !GRAPH_CHANGES_QUEUE_URL || !EVENT_BUS_NAME) {
+  if (!CACHE_TABLE || !RATE_LIMIT_TABLE || !GRAPH_CHANGES_QUEUE_URL || !EVENT_BUS_NAME || !ARCHIVE_BUCKET) {
     throw new CannotStart(
-      'AWS_ENDPOINT_URL replaces the embedded cache, queue and bus, so CACHE_TABLE, RATE_LIMIT_TABLE, GRAPH_CHANGES_QUEUE_URL and EVENT_BUS_NAME must be set with it.',
+      'AWS_ENDPOINT_URL replaces the embedded cache, queue, bus and archive, so CACHE_TABLE, RATE_LIMIT_TABLE, GRAPH_CHANGES_QUEUE_URL, EVENT_BUS_NAME and ARCHIVE_BUCKET must be set with it.',
     );
   }
   return {
@@ -89,5 +97,6 @@ function awsNames(data: z.output<typeof variables>): LocalSettings['aws'] {
     rateLimitTable: RATE_LIMIT_TABLE,
     graphChangesQueueUrl: GRAPH_CHANGES_QUEUE_URL,
     eventBusName: EVENT_BUS_NAME,
+    archiveBucket: ARCHIVE_BUCKET,
   };
 }

@@ -22,7 +22,7 @@ import { startSchedules } from './schedules.ts';
 import { CannotStart, type Environment, type LocalSettings, localSettings } from './settings.ts';
 import { startManagementServer } from './sockets/management-server.ts';
 
-export type PartName = 'postgres' | 'cache' | 'queues' | 'bus' | 'sockets';
+export type PartName = 'postgres' | 'cache' | 'queues' | 'bus' | 'sockets' | 'archive';
 
 export interface LocalService {
   readonly url: string;
@@ -93,6 +93,7 @@ async function start(
     sqs: aws && { endpoint: aws.queues.endpoint, graphChangesQueueUrl: urlOfQueue(aws, 'graph-changes') },
     eventBridge: aws?.bus.endpoint,
     sockets: sockets.endpoint,
+    s3: aws?.archive.endpoint,
     cursorKey: await localSecret(settings.dataDirectory, 'cursor'),
   });
   Object.assign(process.env, environment);
@@ -120,7 +121,7 @@ async function start(
     parts: {
       sockets,
       ...(postgres && { postgres }),
-      ...(aws && { queues: aws.queues, bus: aws.bus }),
+      ...(aws && { queues: aws.queues, bus: aws.bus, archive: aws.archive }),
       ...(aws?.cache && { cache: aws.cache }),
     },
   };
@@ -154,8 +155,9 @@ async function startParts(
   const aws = (async () => {
     if (settings.aws) return undefined;
     const { queueVisibilitySeconds } = settings;
-    const started = await startEmbeddedAws({ functions, queueVisibilitySeconds, logger });
-    const parts = [started.cache, started.queues, started.bus];
+    const archiveDirectory = join(settings.dataDirectory, 'archive');
+    const started = await startEmbeddedAws({ functions, archiveDirectory, queueVisibilitySeconds, logger });
+    const parts = [started.cache, started.queues, started.bus, started.archive];
     cleanup.add(() => Promise.all(parts.map((part) => part?.stop())));
     return started;
   })();

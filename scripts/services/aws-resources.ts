@@ -4,6 +4,7 @@ import {
   EventBridgeClient,
   ResourceAlreadyExistsException,
 } from '@aws-sdk/client-eventbridge';
+import { BucketAlreadyOwnedByYou, CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
 import { CreateQueueCommand, GetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { functionSpecs } from '../../functions/index.ts';
 import { cacheTable } from '../../shared/contracts/cache-table.ts';
@@ -21,6 +22,7 @@ export interface AwsNames {
   RATE_LIMIT_TABLE: string;
   GRAPH_CHANGES_QUEUE_URL: string;
   EVENT_BUS_NAME: string;
+  ARCHIVE_BUCKET: string;
 }
 
 export interface QueueOptions {
@@ -29,19 +31,21 @@ export interface QueueOptions {
   maxReceiveCount: number;
 }
 
-/** What infra makes on AWS, for a host that runs here: the tables, the queue with its redrive, the bus. */
+/** What infra makes on AWS, for a host that runs here: the tables, the queue with its redrive, the bus, the bucket. */
 export async function createAwsResources(endpoint: string): Promise<AwsNames> {
-  const [CACHE_TABLE, RATE_LIMIT_TABLE, GRAPH_CHANGES_QUEUE_URL, EVENT_BUS_NAME] = await Promise.all([
-    createTable(endpoint, 'strata-cache', cacheTable),
-    createTable(endpoint, 'strata-rate-limits', rateLimitTable),
-    createQueue(endpoint, {
-      name: 'graph-changes',
-      visibilitySeconds: 6 * timeoutOfConsumer('graph-changes'),
-      maxReceiveCount: 5,
-    }),
-    createBus(endpoint, 'strata'),
-  ]);
-  return { CACHE_TABLE, RATE_LIMIT_TABLE, GRAPH_CHANGES_QUEUE_URL, EVENT_BUS_NAME };
+  const [CACHE_TABLE, RATE_LIMIT_TABLE, GRAPH_CHANGES_QUEUE_URL, EVENT_BUS_NAME, ARCHIVE_BUCKET] =
+    await Promise.all([
+      createTable(endpoint, 'strata-cache', cacheTable),
+      createTable(endpoint, 'strata-rate-limits', rateLimitTable),
+      createQueue(endpoint, {
+        name: 'graph-changes',
+        visibilitySeconds: 6 * timeoutOfConsumer('graph-changes'),
+        maxReceiveCount: 5,
+      }),
+      createBus(endpoint, 'strata'),
+      createBucket(endpoint, 'strata-archive'),
+    ]);
+  return { CACHE_TABLE, RATE_LIMIT_TABLE, GRAPH_CHANGES_QUEUE_URL, EVENT_BUS_NAME, ARCHIVE_BUCKET };
 }
 
 /** Of the dead-letter queue of a queue. */
@@ -113,6 +117,20 @@ async function createBus(endpoint: string, name: string): Promise<string> {
     client.destroy();
   }
   return name;
+}
+
+/** Answers the bucket's name. */
+export async function createBucket(endpoint: string, Bucket: string): Promise<string> {
+  const client = new S3Client({ ...emulatedAws, endpoint, forcePathStyle: true });
+  try {
+    const CreateBucketConfiguration = { LocationConstraint: emulatedAws.region };
+    await client.send(new CreateBucketCommand({ Bucket, CreateBucketConfiguration }));
+  } catch (error) {
+    if (!(error instanceof BucketAlreadyOwnedByYou)) throw error;
+  } finally {
+    client.destroy();
+  }
+  return Bucket;
 }
 
 const isQueue = (client: SQSClient, QueueUrl: string) =>

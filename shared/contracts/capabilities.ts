@@ -30,6 +30,16 @@ export const capabilities = [
   'entityExtractor',
   /** Takes personal data out of text before it is stored. */
   'redactor',
+  /** Reads what is in the archive, and has it brought back from Glacier. */
+  'memoryArchive',
+  /** Writes and deletes the objects of the archive. */
+  'archivePacks',
+  /** Where each archived memory lies and its key, in Postgres. */
+  'archiveCatalogue',
+  /** Which memories are old enough for the archive. */
+  'archivePolicy',
+  /** Work that takes longer than a request, in Postgres. */
+  'operations',
   /** Signs the cursors of lists. */
   'pageCursors',
   /** API keys, in Postgres. */

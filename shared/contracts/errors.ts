@@ -24,6 +24,7 @@ export const errorStatus = {
   version_conflict: 409,
   external_id_conflict: 409,
   not_identified: 409,
+  memory_archived: 409,
   gone: 410,
   payload_too_large: 413,
   unsupported_media_type: 415,
@@ -34,10 +35,12 @@ export const errorStatus = {
   quota_exceeded: 429,
   // the service and what it stands on
   internal: 500,
+  archive_corrupted: 500,
   graph_unavailable: 503,
   store_unavailable: 503,
   embedding_unavailable: 503,
   extraction_unavailable: 503,
+  archive_unavailable: 503,
   deadline_exceeded: 503,
   sockets_unavailable: 503,
 } as const satisfies Record<string, number>;

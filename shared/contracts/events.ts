@@ -20,6 +20,8 @@ export const eventDetails = {
   'memory.stored': memoryFact,
   'memory.updated': memoryFact,
   'memory.deleted': memoryFact.extend({ hard: z.boolean() }),
+  'memory.archived': memoryFact,
+  'memory.restored': memoryFact,
   'memory.store.requested': z.strictObject({ memory: storeBody }),
 } as const;
 

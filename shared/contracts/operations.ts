@@ -1,5 +1,6 @@
 import { adminOperations } from './admin/operations.ts';
 import { identityOperations } from './identity/operations.ts';
+import { lifecycleOperations } from './lifecycle/operations.ts';
 import { aliasOperations } from './memory/aliases.ts';
 import { memoryOperations } from './memory/operations.ts';
 
@@ -7,6 +8,7 @@ import { memoryOperations } from './memory/operations.ts';
 export const operations = {
   ...memoryOperations,
   ...aliasOperations,
+  ...lifecycleOperations,
   ...adminOperations,
   ...identityOperations,
 };

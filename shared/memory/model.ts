@@ -60,6 +60,8 @@ export interface Memory extends MemoryState {
   lastAccessedAt?: string;
   /** The caller's own vector, only when it was asked for. */
   embedding?: number[];
+  /** Of a cold memory: since when, and whether `content` is only how it begins. */
+  archived?: { at: string; excerpt: boolean };
 }
 
 export type ChangeKind = 'created' | 'updated' | 'related' | 'deleted';

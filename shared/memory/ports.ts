@@ -1,3 +1,5 @@
+import type { ArchivedVersion } from '../contracts/lifecycle/archived-entry.ts';
+import type { WireOperation } from '../contracts/lifecycle/operation.ts';
 import type { Filter, Sort } from '../contracts/memory/filter.ts';
 import type { MemoryType, Tier } from '../contracts/memory/model.ts';
 import type { JsonValue } from '../kernel/json.ts';
@@ -152,8 +154,8 @@ export interface MemoryStore {
   /** The memory as it was at a version. */
   atVersion(tenantId: string, id: string, version: number): Promise<Memory | undefined>;
   /**
-   * Removes memories with their versions, vectors, edges and recorded answers, in one transaction. What stays of
-   * each is a tombstone without content, so that a late message cannot bring it back.
+   * Removes memories with their versions, vectors, edges, recorded answers and keys of the archive, in one
+   * transaction. What stays of each is a tombstone without content, so that a late message cannot bring it back.
    * @throws AppError `idempotency_key_reused`, as `write` does.
    */
   erase(request: EraseRequest): Promise<EraseResult>;
@@ -173,12 +175,38 @@ export interface EraseRequest {
   items: { id: string; expectedVersion?: number }[];
 }
 
-/** Per item: the tombstone's version and the rows removed, or why nothing was. */
-export type EraseOutcome = { ok: true; id: string; version: number; removed: number } | WriteFailure;
+/**
+ * Per item: the tombstone's version, the rows removed, and the entries of the archive whose keys were destroyed; or why
+ * nothing was.
+ */
+export type EraseOutcome =
+  | { ok: true; id: string; version: number; removed: number; archived: number }
+  | WriteFailure;
 
 export interface EraseResult {
   outcomes: EraseOutcome[];
   replayed: boolean;
+}
+
+/** An archived object that has to be brought back before it can be read, and the operation that tells how far it is. */
+export interface Thawing {
+  operation: WireOperation;
+}
+
+/**
+ * What the archive holds of memories.
+ * Errors: `archive_unavailable` (retryable), `archive_corrupted`.
+ */
+export interface ColdMemories {
+  /** The current state of a cold memory; undefined when it is not cold any more. */
+  current(
+    tenantId: string,
+    id: string,
+  ): Promise<{ version: ArchivedVersion; embedding?: number[] } | Thawing | undefined>;
+  /** Its archived versions, oldest first; a warm memory has those of its time before. */
+  versions(tenantId: string, id: string): Promise<ArchivedVersion[] | Thawing>;
+  /** Makes it warm, unless it has to be brought back first. Nothing to do for a warm one. */
+  restore(tenantId: string, id: string): Promise<Thawing | undefined>;
 }
 
 /** Answers given under an idempotency key. */

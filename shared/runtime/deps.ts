@@ -5,6 +5,13 @@ import type { FunctionSpec } from '../contracts/function-spec.ts';
 import type { DatabaseSchema, GraphSchema } from '../deployment/ports.ts';
 import type { Clock } from '../kernel/clock.ts';
 import type { Logger } from '../kernel/logger.ts';
+import type {
+  ArchiveCatalogue,
+  ArchivePacks,
+  ArchivePolicy,
+  MemoryArchive,
+  Operations,
+} from '../lifecycle/ports.ts';
 import type { KnownLimits, RateLimiter } from '../limits/ports.ts';
 import type {
   AnswerStore,
@@ -41,6 +48,11 @@ export interface CapabilityPorts {
   entityExtractor: EntityExtractor;
   /** The redactor of a tenant: tokens of one mean nothing to another. */
   redactor: (tenantId: string) => Redactor;
+  memoryArchive: MemoryArchive;
+  archivePacks: ArchivePacks;
+  archiveCatalogue: ArchiveCatalogue;
+  archivePolicy: ArchivePolicy;
+  operations: Operations;
   pageCursors: PageCursors;
   apiKeys: ApiKeyStore;
   principals: PrincipalStore;

@@ -140,6 +140,7 @@ describe('the life of a memory', () => {
       { store: 'postgres', outcome: 'erased', count: expect.any(Number) },
       { store: 'graph', outcome: 'removed', count: 1 },
       { store: 'cache', outcome: 'removed', count: 1 },
+      { store: 'archive', outcome: 'holds nothing', count: 0 },
       { store: 'queue', outcome: 'holds no content', count: 0 },
     ]);
     // the memory, its eight versions and its vector at least

@@ -99,6 +99,37 @@ describe('no stage', () => {
   });
 });
 
+describe('the archive', () => {
+  it('is read by who reads, written by who writes, and listed by nobody', () => {
+    const actionsOf = (...names: (typeof capabilities)[number][]) =>
+      provisionOf(names, provided)
+        .grants.flatMap(({ actions }) => actions)
+        .filter((action) => action.startsWith('s3:'));
+    expect(actionsOf('memoryArchive')).toEqual(['s3:GetObject', 's3:RestoreObject']);
+    expect(actionsOf('archivePacks')).toEqual(['s3:GetObject', 's3:PutObject', 's3:DeleteObject']);
+    const [objects] = provisionOf(['archivePacks'], provided).grants;
+    expect(stage.data.resolve(objects?.resources)).toEqual([
+      {
+        'Fn::Join': ['', [{ 'Fn::GetAtt': [expect.stringMatching(/^BucketsArchive/), 'Arn'] }, '/archive/*']],
+      },
+    ]);
+  });
+
+  it('gets what is unused for as long as the stage says', () => {
+    const archive = { ...stages.emulated.archive, afterDays: 30, keepImportance: 0.5 };
+    const { data } = stageOf({ ...stages.emulated, archive });
+    const resources = { ...data.resources, issuer: provided.issuer, sockets: provided.sockets };
+    expect(provisionOf(['archivePolicy'], resources).environment).toEqual({
+      ARCHIVE_AFTER_DAYS: '30',
+      ARCHIVE_KEEP_IMPORTANCE: '0.5',
+    });
+    expect(provisionOf(['archivePolicy'], provided).environment).toEqual({
+      ARCHIVE_AFTER_DAYS: '90',
+      ARCHIVE_KEEP_IMPORTANCE: '0.8',
+    });
+  });
+});
+
 describe('models', () => {
   const [resource] = ['arn:model'];
   const with_ = (models: object): Resources => ({
@@ -117,6 +148,7 @@ describe('models', () => {
         BEDROCK_EMBEDDING_DIMENSION: '512',
       },
       grants: [{ actions: ['bedrock:InvokeModel'], resources: ['arn:model'] }],
+      accepted: {},
     });
   });
 
@@ -131,6 +163,7 @@ describe('models', () => {
         OPENAI_EXTRACTION_MODEL: 'small',
       },
       grants: [{ actions: ['secretsmanager:GetSecretValue'], resources: ['arn:secret:models'] }],
+      accepted: {},
     });
     expect(() => with_({ extractor })).toThrow(/openAi/);
   });

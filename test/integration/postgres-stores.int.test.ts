@@ -1,6 +1,8 @@
 import { afterAll, beforeAll } from 'vitest';
 import { describeAnswerStore } from '../conformance/answer-store.ts';
+import { describeArchiveCatalogue } from '../conformance/archive-catalogue.ts';
 import { describeMemoryStore } from '../conformance/memory-store.ts';
+import { describeOperations } from '../conformance/operations.ts';
 import { describeOutbox } from '../conformance/outbox.ts';
 import { describeSyncState } from '../conformance/sync-state.ts';
 import { startTestPostgres, type TestPostgres } from '../support/postgres.ts';
@@ -17,3 +19,5 @@ describeMemoryStore('Postgres', make);
 describeAnswerStore('Postgres', make);
 describeSyncState('Postgres', make);
 describeOutbox('Postgres', make);
+describeArchiveCatalogue('Postgres', make);
+describeOperations('Postgres', make);

@@ -1,16 +1,21 @@
 import { inMemoryAnswerStore } from '../../shared/adapters/in-memory/answer-store.ts';
+import { type InMemoryArchive, inMemoryArchive } from '../../shared/adapters/in-memory/archive.ts';
+import { inMemoryArchiveCatalogue } from '../../shared/adapters/in-memory/archive-catalogue.ts';
 import { inMemoryMemoryCache } from '../../shared/adapters/in-memory/cache.ts';
 import { type InMemoryGraph, inMemoryGraph } from '../../shared/adapters/in-memory/graph.ts';
 import { inMemoryMemoryStore } from '../../shared/adapters/in-memory/memory-store.ts';
+import { inMemoryOperations } from '../../shared/adapters/in-memory/operations.ts';
 import { inMemoryOutbox } from '../../shared/adapters/in-memory/outbox.ts';
 import { type InMemoryGraphChanges, inMemoryGraphChanges } from '../../shared/adapters/in-memory/queue.ts';
 import { type InMemoryState, inMemoryState } from '../../shared/adapters/in-memory/store/state.ts';
 import { inMemorySyncState } from '../../shared/adapters/in-memory/sync-state.ts';
 import { AppError } from '../../shared/kernel/app-error.ts';
 import { silentLogger } from '../../shared/kernel/logger.ts';
+import { coldMemories } from '../../shared/lifecycle/cold-memories.ts';
+import type { ArchiveCatalogue, Operations } from '../../shared/lifecycle/ports.ts';
 import type { MemoryCache } from '../../shared/memory/ports.ts';
 import { redactionConfig, redactorFromConfig } from '../../shared/memory/redaction/config.ts';
-import type { WriteDeps } from '../../shared/memory/write/context.ts';
+import type { ChangeDeps } from '../../shared/memory/write/change-memory.ts';
 import { inlineProjector } from '../../shared/replication/inline-projector.ts';
 import type { Outbox, SyncState } from '../../shared/replication/ports.ts';
 import { settableClock } from './settable-clock.ts';
@@ -23,7 +28,7 @@ export interface Faults {
   cache: boolean;
 }
 
-export interface MemoryDeps extends WriteDeps {
+export interface MemoryDeps extends ChangeDeps {
   clock: ReturnType<typeof settableClock>;
   faults: Faults;
   state: InMemoryState;
@@ -31,6 +36,9 @@ export interface MemoryDeps extends WriteDeps {
   outbox: Outbox;
   graph: InMemoryGraph;
   graphChanges: InMemoryGraphChanges;
+  archive: InMemoryArchive;
+  archiveCatalogue: ArchiveCatalogue;
+  operations: Operations;
   /** Every text that the embedder and the extractor were given. */
   seenTexts: string[];
 }
@@ -60,6 +68,9 @@ export function memoryDeps({
   const graph = inMemoryGraph();
   const graphChanges = inMemoryGraphChanges();
   const seenTexts: string[] = [];
+  const archive = inMemoryArchive();
+  const archiveCatalogue = inMemoryArchiveCatalogue(state);
+  const operations = inMemoryOperations(state);
   const guarded = {
     ...graph,
     apply: async (...args: Parameters<InMemoryGraph['apply']>) => {
@@ -76,6 +87,15 @@ export function memoryDeps({
     outbox: inMemoryOutbox(state),
     graph,
     graphChanges,
+    archive,
+    archiveCatalogue,
+    operations,
+    coldMemories: coldMemories({
+      archiveCatalogue,
+      memoryArchive: archive,
+      operations,
+      logger: silentLogger,
+    }),
     seenTexts,
     memories: inMemoryMemoryStore(state),
     answers: inMemoryAnswerStore(state),

@@ -1,15 +1,20 @@
 import { inMemoryAnswerStore } from '../../shared/adapters/in-memory/answer-store.ts';
+import { inMemoryArchiveCatalogue } from '../../shared/adapters/in-memory/archive-catalogue.ts';
 import { inMemoryMemoryStore } from '../../shared/adapters/in-memory/memory-store.ts';
+import { inMemoryOperations } from '../../shared/adapters/in-memory/operations.ts';
 import { inMemoryOutbox } from '../../shared/adapters/in-memory/outbox.ts';
 import { memoriesKept } from '../../shared/adapters/in-memory/store/quota.ts';
 import { inMemoryState, tenantOf } from '../../shared/adapters/in-memory/store/state.ts';
 import { inMemorySyncState } from '../../shared/adapters/in-memory/sync-state.ts';
 import { postgresAnswerStore } from '../../shared/adapters/postgres/answer-store.ts';
+import { postgresArchiveCatalogue } from '../../shared/adapters/postgres/archive-catalogue.ts';
 import { postgresMemoryStore } from '../../shared/adapters/postgres/memory-store.ts';
+import { postgresOperations } from '../../shared/adapters/postgres/operations.ts';
 import { postgresOutbox } from '../../shared/adapters/postgres/outbox.ts';
 import { postgresSyncState } from '../../shared/adapters/postgres/sync-state.ts';
 import { postgresTenantLimits } from '../../shared/adapters/postgres/tenant-limits.ts';
 import { defaultTenantLimits } from '../../shared/contracts/tenant-limits.ts';
+import type { ArchiveCatalogue, Operations } from '../../shared/lifecycle/ports.ts';
 import type { AnswerStore, MemoryStore } from '../../shared/memory/ports.ts';
 import type { Outbox, SyncState } from '../../shared/replication/ports.ts';
 import type { TestPostgres } from './postgres.ts';
@@ -21,9 +26,11 @@ export interface Stores {
   answers: AnswerStore;
   syncState: SyncState;
   outbox: Outbox;
+  archiveCatalogue: ArchiveCatalogue;
+  operations: Operations;
   /** Memories that the tenant keeps, as they are counted. */
   usage(tenantId: string): Promise<number>;
-  /** Lets so much time pass for what a tenant has written: its keys and its ledger. */
+  /** Lets so much time pass for all that a tenant has. */
   elapse(tenantId: string, seconds: number): Promise<void>;
 }
 
@@ -42,6 +49,8 @@ export function inMemoryStores({ quota }: StoresOptions = {}): Stores {
     answers: inMemoryAnswerStore(state),
     syncState: inMemorySyncState(state),
     outbox: inMemoryOutbox(state),
+    archiveCatalogue: inMemoryArchiveCatalogue(state),
+    operations: inMemoryOperations(state),
     usage: async (tenantId) => memoriesKept(tenantOf(state, tenantId)),
     elapse: async (_tenantId, seconds) => clock.advance(seconds),
   };
@@ -52,18 +61,22 @@ export const postgresStores = ({ db }: TestPostgres, { quota }: StoresOptions = 
   answers: postgresAnswerStore(db),
   syncState: postgresSyncState(db),
   outbox: postgresOutbox(db),
+  archiveCatalogue: postgresArchiveCatalogue(db),
+  operations: postgresOperations(db),
   usage: async (tenantId) =>
     (await postgresTenantLimits(db, defaultTenantLimits).standingOf(tenantId)).memoriesKept,
   async elapse(tenantId, seconds) {
-    await db.query(
-      tenantId,
-      'update strata.idempotency_keys set created_at = created_at - make_interval(secs => $1)',
-      [seconds],
-    );
-    await db.query(
-      tenantId,
-      'update strata.memory_sync set changed_at = changed_at - make_interval(secs => $1)',
-      [seconds],
-    );
+    const past: [table: string, column: string][] = [
+      ['idempotency_keys', 'created_at'],
+      ['memory_sync', 'changed_at'],
+      ['memories', 'updated_at'],
+      ['memory_access', 'last_accessed_at'],
+      ['archive_packs', 'created_at'],
+      ['operations', 'finished_at'],
+    ];
+    for (const [table, column] of past) {
+      const sql = `update strata.${table} set ${column} = ${column} - make_interval(secs => $1)`;
+      await db.query(tenantId, sql, [seconds]);
+    }
   },
 });

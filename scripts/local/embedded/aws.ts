@@ -4,6 +4,7 @@ import { rateLimitTable } from '../../../shared/contracts/rate-limit-table.ts';
 import type { Logger } from '../../../shared/kernel/logger.ts';
 import { embeddedNames } from '../environment.ts';
 import type { LocalFunction } from '../functions.ts';
+import { startArchive } from './archive.ts';
 import { type BusTarget, startBus } from './bus.ts';
 import { dynamodbBinary, startDynamodb } from './dynamodb.ts';
 import { type EmbeddedPart, embeddedPart } from './part.ts';
@@ -14,10 +15,13 @@ export interface EmbeddedAws {
   cache: EmbeddedPart | undefined;
   queues: EmbeddedPart;
   bus: EmbeddedPart;
+  archive: EmbeddedPart;
 }
 
 export interface EmbeddedAwsOptions {
   functions: readonly LocalFunction[];
+  /** Of the archive's objects. */
+  archiveDirectory: string;
   queueVisibilitySeconds: number | undefined;
   logger: Logger;
 }
@@ -31,7 +35,7 @@ const tables = [
   { name: embeddedNames.rateLimitTable, ...rateLimitTable },
 ];
 
-/** What AWS has around the functions: cache, queues and bus. */
+/** What AWS has around the functions: cache, queues, bus and archive. */
 export async function startEmbeddedAws(options: EmbeddedAwsOptions): Promise<EmbeddedAws> {
   const binary = dynamodbBinary();
   const definitions = queueDefinitions(options);
@@ -40,10 +44,11 @@ export async function startEmbeddedAws(options: EmbeddedAwsOptions): Promise<Emb
     binary && embeddedPart((port) => startDynamodb(binary, tables, port)),
     embeddedPart((port) => startQueues(definitions, port)),
     embeddedPart((port) => startBus(targets, options.logger, port)),
+    embeddedPart((port) => startArchive(options.archiveDirectory, embeddedNames.archiveBucket, port)),
   ] as const;
   try {
-    const [cache, queues, bus] = await Promise.all(starting);
-    return { cache: cache || undefined, queues, bus };
+    const [cache, queues, bus, archive] = await Promise.all(starting);
+    return { cache: cache || undefined, queues, bus, archive };
   } catch (error) {
     const settled = await Promise.allSettled(starting);
     await Promise.all(settled.map((part) => part.status === 'fulfilled' && part.value && part.value.stop()));

@@ -18,6 +18,7 @@ import { type InMemoryState, isExpired, nowIso, type TenantState, tenantOf } fro
  */
 export function inMemoryMemoryStore(shared: InMemoryState, quota = Number.POSITIVE_INFINITY): MemoryStore {
   const now = () => shared.clock.now().getTime();
+  const createdAt = (tenantId: string, id: string) => tenantOf(shared, tenantId).memories.get(id)?.createdAt;
 
   function unexpired(tenant: TenantState): Memory[] {
     const at = nowIso(shared);
@@ -94,13 +95,13 @@ export function inMemoryMemoryStore(shared: InMemoryState, quota = Number.POSITI
         .filter(({ version }) => version < before)
         .slice(-limit)
         .reverse()
-        .map((version) => versionOf(version, versions[0]?.changedAt ?? version.changedAt));
+        .map((version) => versionOf(version, createdAt(tenantId, id) ?? version.changedAt));
     },
 
     async atVersion(tenantId, id, version) {
       const versions = tenantOf(shared, tenantId).versions.get(id) ?? [];
       const found = versions.find((entry) => entry.version === version);
-      return found && versionOf(found, versions[0]?.changedAt ?? found.changedAt).memory;
+      return found && versionOf(found, createdAt(tenantId, id) ?? found.changedAt).memory;
     },
 
     async erase({ tenantId, idempotency, items }) {

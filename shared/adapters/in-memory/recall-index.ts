@@ -29,7 +29,13 @@ export function inMemoryRecallIndex(shared: InMemoryState): RecallIndex {
       const cosineOf = vector && cosines(tenant, links, vector);
       const query = englishTerms(text);
 
-      const terms = new Map(memories.map((memory) => [memory.id, englishTerms(lexicalText(memory))]));
+      const archived = (id: string) => tenant.memories.get(id)?.archived;
+      const terms = new Map(
+        memories.map((memory) => [
+          memory.id,
+          englishTerms(archived(memory.id)?.lexicalText ?? lexicalText(memory)),
+        ]),
+      );
       const scores = bm25Scores([...terms.values()], query);
       const own = new Map([...terms.keys()].map((id, index) => [id, scores[index] ?? 0]));
       const members = Map.groupBy(terms.keys(), (id) => links.get(id)?.episode);
@@ -54,7 +60,7 @@ export function inMemoryRecallIndex(shared: InMemoryState): RecallIndex {
           previous: (previousId && own.get(previousId)) || 0,
           episode: episodes.get(episode) ?? 0,
           graph: graph.get(id) ?? 0,
-          words: wordCount(bareText(memory.content)),
+          words: archived(id)?.words ?? wordCount(bareText(memory.content)),
           ...(author !== undefined && { author }),
           ...(cosine !== undefined && { cosine }),
         };

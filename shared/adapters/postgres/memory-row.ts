@@ -26,6 +26,8 @@ export interface MemoryRow {
   valid_to: Date | null;
   expires_at: Date | null;
   deleted_at: Date | null;
+  archived_at: Date | null;
+  archived_excerpt: boolean | null;
   created_at: Date;
   updated_at: Date;
   access_count: string | null;
@@ -38,6 +40,7 @@ export interface MemoryRow {
 export const memoryColumns = `m.id, m.version, m.external_id, m.type, m.tier, m.agent_id, m.service_id, m.user_id,
   m.conversation_id, m.session_id, m.role, m.domain, m.content, m.summary, m.tags, m.importance, m.metadata,
   m.entities, m.occurred_at, m.valid_from, m.valid_to, m.expires_at, m.deleted_at, m.created_at, m.updated_at,
+  m.archived_at, m.archived_excerpt,
   a.access_count, a.last_accessed_at,
   (select jsonb_agg(jsonb_strip_nulls(jsonb_build_object(
       'target', r.target, 'targetId', r.target_id, 'type', r.type, 'weight', r.weight)) order by r.type, r.target)
@@ -89,7 +92,9 @@ export function memoryFromRow(row: MemoryRow): Memory {
       expiresAt: row.expires_at && iso(row.expires_at),
       deletedAt: row.deleted_at && iso(row.deleted_at),
       lastAccessedAt: row.last_accessed_at && iso(row.last_accessed_at),
-      embedding: row.embedding ? (JSON.parse(row.embedding) as number[]) : null,
+      archived: row.archived_at && { at: iso(row.archived_at), excerpt: row.archived_excerpt === true },
+      // the server writes a half in few digits; the number that it is comes from the archive too
+      embedding: row.embedding ? (JSON.parse(row.embedding) as number[]).map(Math.f16round) : null,
     }),
   };
 }

@@ -35,6 +35,9 @@ const racedFor = new Set<string | undefined>(['memories_external_id', 'memory_ve
 /** The loser was rolled back; it runs again and finds the winner's memory. */
 const lostRace = (error: unknown) => isAppError(error) && racedFor.has(violatedConstraint(error));
 
+/** Not of the first version that is kept here: that may be younger, when the archive has those before it. */
+const createdAt = `(select m.created_at from strata.memories m where m.tenant_id = v.tenant_id and m.id = v.memory_id)`;
+
 /** A batch can lose for one memory after another. */
 const attempts = 5;
 
@@ -117,7 +120,7 @@ export function postgresMemoryStore(db: Database, quota?: number): MemoryStore {
       const rows = await db.query<VersionRow>(
         tenantId,
         `select v.version, v.operation, v.changed_at, v.changed_by, v.reason, v.state,
-           first_value(v.changed_at) over (order by v.version) as created_at
+           ${createdAt} as created_at
          from strata.memory_versions v
          where v.tenant_id = strata.current_tenant() and v.memory_id = $1
            and ($2::bigint is null or v.version < $2)
@@ -132,8 +135,7 @@ export function postgresMemoryStore(db: Database, quota?: number): MemoryStore {
       const rows = await db.query<VersionRow>(
         tenantId,
         `select v.version, v.operation, v.changed_at, v.changed_by, v.reason, v.state,
-           (select min(f.changed_at) from strata.memory_versions f
-            where f.tenant_id = v.tenant_id and f.memory_id = v.memory_id) as created_at
+           ${createdAt} as created_at
          from strata.memory_versions v
          where v.tenant_id = strata.current_tenant() and v.memory_id = $1 and v.version = $2`,
         [id, version],
@@ -143,10 +145,10 @@ export function postgresMemoryStore(db: Database, quota?: number): MemoryStore {
 
     erase: async ({ tenantId, idempotency, items }) => {
       const [row] = await db.unscoped<{ result: EraseResult }>(
-        'select strata.erase_memories($1, $2, $3, $4) as result',
+        'select strata.erase_memories_and_keys($1, $2, $3, $4) as result',
         [tenantId, idempotency?.key ?? null, idempotency?.requestHash ?? null, JSON.stringify(items)],
       );
-      if (!row) throw new Error('strata.erase_memories returned no row');
+      if (!row) throw new Error('strata.erase_memories_and_keys returned no row');
       return row.result;
     },
 

@@ -90,6 +90,8 @@ export const memory = z.object({
   expiresAt: z.string().optional(),
   deletedAt: z.string().optional(),
   embedding: z.array(z.number()).optional(),
+  /** Of a cold memory: since when, and whether `content` is only how it begins; the whole is read by its id. */
+  archived: z.object({ at: z.string(), excerpt: z.boolean() }).optional(),
 });
 export type WireMemory = z.output<typeof memory>;
 

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { operation } from '../lifecycle/operation.ts';
 import { defineOperations } from '../operation.ts';
 import { memory } from './model.ts';
 import * as recall from './recall.ts';
@@ -19,6 +20,7 @@ export const memoryOperations = defineOperations({
       'dimension_unsupported',
       'personal_data_blocked',
       'version_conflict',
+      'memory_archived',
       'idempotency_key_reused',
       'graph_unavailable',
       'embedding_unavailable',
@@ -32,7 +34,7 @@ export const memoryOperations = defineOperations({
     scope: 'memory:write',
     body: store.storeBatchBody,
     responses: { 207: store.storeBatchAnswer },
-    errors: ['idempotency_key_reused', 'graph_unavailable', 'embedding_unavailable'],
+    errors: ['memory_archived', 'idempotency_key_reused', 'graph_unavailable', 'embedding_unavailable'],
     idempotent: true,
     batch: 'items',
   },
@@ -40,11 +42,13 @@ export const memoryOperations = defineOperations({
     method: 'GET',
     path: '/api/memory/{id}',
     summary: 'Read one memory',
+    description:
+      'A cold memory is read from the archive; 202 while Glacier brings it back, to be asked again.',
     scope: 'memory:read',
     params: store.memoryParams,
     query: store.getQuery,
-    responses: { 200: z.object({ memory }) },
-    errors: ['not_found', 'gone'],
+    responses: { 200: z.object({ memory }), 202: operation },
+    errors: ['not_found', 'gone', 'archive_unavailable', 'archive_corrupted'],
   },
   updateMemory: {
     method: 'PATCH',
@@ -60,6 +64,9 @@ export const memoryOperations = defineOperations({
       'version_conflict',
       'dimension_mismatch',
       'personal_data_blocked',
+      'memory_archived',
+      'archive_unavailable',
+      'archive_corrupted',
       'idempotency_key_reused',
       'graph_unavailable',
       'embedding_unavailable',
@@ -122,7 +129,16 @@ export const memoryOperations = defineOperations({
     scope: 'memory:write',
     body: recall.relateBody,
     responses: { 201: recall.relateAnswer },
-    errors: ['not_found', 'gone', 'version_conflict', 'idempotency_key_reused', 'graph_unavailable'],
+    errors: [
+      'not_found',
+      'gone',
+      'version_conflict',
+      'memory_archived',
+      'archive_unavailable',
+      'archive_corrupted',
+      'idempotency_key_reused',
+      'graph_unavailable',
+    ],
     idempotent: true,
   },
   relatedMemories: {
@@ -142,8 +158,8 @@ export const memoryOperations = defineOperations({
     scope: 'memory:read',
     params: store.memoryParams,
     query: recall.versionsQuery,
-    responses: { 200: recall.versionsAnswer },
-    errors: ['not_found', 'invalid_cursor'],
+    responses: { 200: recall.versionsAnswer, 202: operation },
+    errors: ['not_found', 'invalid_cursor', 'archive_unavailable', 'archive_corrupted'],
   },
   assembleContext: {
     method: 'POST',

@@ -184,7 +184,7 @@ export const deleteAnswer = z.object({
   hard: z.boolean(),
   receipt: z.array(
     z.object({
-      store: z.enum(['postgres', 'graph', 'cache', 'queue']),
+      store: z.enum(['postgres', 'graph', 'cache', 'queue', 'archive']),
       outcome: z.string(),
       count: z.number(),
     }),

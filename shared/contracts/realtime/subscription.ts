@@ -8,6 +8,8 @@ export const syncEvents = [
   'memory.stored',
   'memory.updated',
   'memory.deleted',
+  'memory.archived',
+  'memory.restored',
 ] as const satisfies readonly EventType[];
 
 /** Which events a client wants: those that fit every field that is given. An empty one fits all. */

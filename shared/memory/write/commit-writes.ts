@@ -4,6 +4,7 @@ import type { MemoryStore, MemoryWrite, WriteFailure, WriteOutcome } from '../po
 import type { Warning } from '../warning.ts';
 import type { WriteContext, WriteDeps } from './context.ts';
 import { type Draft, deriveWrites } from './derive.ts';
+import { refuseStrictOnCold } from './refuse-strict-on-cold.ts';
 import { undoWrites } from './undo-writes.ts';
 import { redactions, unresolvedReferences } from './warnings.ts';
 
@@ -82,6 +83,7 @@ export async function commitWrites(
   before?: Memory,
 ): Promise<CommitResult> {
   const { tenantId, actor, idempotency } = context;
+  if (context.consistency === 'strict') await refuseStrictOnCold(tenantId, drafts, deps.memories);
   const { writes, warnings } = await deriveWrites(drafts, deps);
   const { outcomes, replayed } = await deps.memories.write({
     tenantId,
@@ -98,7 +100,11 @@ export async function commitWrites(
   const gone = [...after.values()].filter((memory) => memory.deletedAt !== undefined);
   const [inGraph] = await Promise.all([
     changed.length > 0 ? deps.projector.project(tenantId, changed) : new Set<string>(),
-    deps.hotCache.put(tenantId, present),
+    // of a cold one that was read back there is only an excerpt
+    deps.hotCache.put(
+      tenantId,
+      present.filter((memory) => !memory.archived),
+    ),
     deps.hotCache.remove(tenantId, gone),
   ]);
 

@@ -3,9 +3,9 @@ import type { deleteAnswer } from '../../contracts/memory/store.ts';
 import { AppError } from '../../kernel/app-error.ts';
 import { elapsedMs } from '../../kernel/clock.ts';
 import { only } from './answers.ts';
-import { changeMemory } from './change-memory.ts';
+import { type ChangeDeps, changeMemory } from './change-memory.ts';
 import { failure } from './commit-writes.ts';
-import type { WriteContext, WriteDeps } from './context.ts';
+import type { WriteContext } from './context.ts';
 import { redactionRun } from './redaction-run.ts';
 import { stateOf } from './state-of.ts';
 
@@ -27,7 +27,7 @@ async function markDeleted(
   id: string,
   options: DeleteOptions,
   context: DeleteContext,
-  deps: WriteDeps,
+  deps: ChangeDeps,
 ): Promise<Answer> {
   const started = deps.clock.now();
   const result = await changeMemory(
@@ -41,7 +41,8 @@ async function markDeleted(
         reason: redactionRun(deps.redactor(context.tenantId)).text(options.reason),
       }),
     }),
-    { ...context, consistency: 'eventual' },
+    // nobody should have to wait for Glacier to be rid of a memory
+    { ...context, consistency: 'eventual', excerptSuffices: true },
     deps,
   );
   const { memory, inGraph } = only(result);
@@ -65,7 +66,7 @@ async function markDeleted(
 async function erase(
   id: string,
   { tenantId, idempotency, ifMatch }: DeleteContext,
-  deps: WriteDeps,
+  deps: ChangeDeps,
 ): Promise<Answer> {
   const started = deps.clock.now();
   const { outcomes } = await deps.memories.erase({
@@ -76,7 +77,7 @@ async function erase(
   const [outcome] = outcomes;
   if (!outcome) throw new AppError('internal', 'The deletion had no outcome.');
   if (!outcome.ok) throw failure(outcome);
-  const { version, removed } = outcome;
+  const { version, removed, archived } = outcome;
   const [inGraph, outOfCache] = await Promise.all([
     deps.projector.project(tenantId, [{ id, version }]).then((projected) => projected.has(id)),
     deps.hotCache.remove(tenantId, [{ id, version }]),
@@ -91,6 +92,9 @@ async function erase(
       outOfCache
         ? { store: 'cache', outcome: 'removed', count: 1 }
         : { store: 'cache', outcome: 'unreachable, expires by itself within a minute', count: 0 },
+      archived > 0
+        ? { store: 'archive', outcome: 'keys destroyed, what is left of it cannot be read', count: archived }
+        : { store: 'archive', outcome: 'holds nothing', count: 0 },
       // messages name ids and versions alone, so there is nothing in a queue to erase
       { store: 'queue', outcome: 'holds no content', count: 0 },
     ],
@@ -110,5 +114,5 @@ export const deleteMemory = (
   id: string,
   options: DeleteOptions,
   context: DeleteContext,
-  deps: WriteDeps,
+  deps: ChangeDeps,
 ): Promise<Answer> => (options.hard ? erase(id, context, deps) : markDeleted(id, options, context, deps));

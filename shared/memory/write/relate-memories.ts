@@ -4,8 +4,8 @@ import { elapsedMs } from '../../kernel/clock.ts';
 import type { Relationship } from '../model.ts';
 import { notFound } from '../read/current-memory.ts';
 import { only } from './answers.ts';
-import { changeMemory } from './change-memory.ts';
-import type { WriteContext, WriteDeps } from './context.ts';
+import { type ChangeDeps, changeMemory } from './change-memory.ts';
+import type { WriteContext } from './context.ts';
 import { distinctEdges } from './state-from-item.ts';
 import { stateOf } from './state-of.ts';
 
@@ -16,7 +16,7 @@ import { stateOf } from './state-of.ts';
 export async function relateMemories(
   { source, target, type, weight, consistency }: z.output<typeof relateBody>,
   context: Omit<WriteContext, 'consistency'>,
-  deps: WriteDeps,
+  deps: ChangeDeps,
 ): Promise<z.output<typeof relateAnswer>> {
   const started = deps.clock.now();
   const sourceId = (await deps.memories.resolve(context.tenantId, [source])).get(source);

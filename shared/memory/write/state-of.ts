@@ -10,6 +10,7 @@ export function stateOf(memory: Memory): MemoryState {
     accessCount: _accessCount,
     lastAccessedAt: _lastAccessedAt,
     embedding: _embedding,
+    archived: _archived,
     ...state
   } = memory;
   // which memory an edge leads to is found out at every write; it is no part of what the caller said

@@ -4,8 +4,8 @@ import { elapsedMs } from '../../kernel/clock.ts';
 import type { Memory, MemoryState } from '../model.ts';
 import { importanceFromWire } from '../wire.ts';
 import { writeAnswer } from './answers.ts';
-import { changeMemory } from './change-memory.ts';
-import type { WriteContext, WriteDeps } from './context.ts';
+import { type ChangeDeps, changeMemory } from './change-memory.ts';
+import type { WriteContext } from './context.ts';
 import type { Draft } from './derive.ts';
 import { type RedactionRun, redactionRun } from './redaction-run.ts';
 import { entityFromGiven, expiry } from './state-from-item.ts';
@@ -70,7 +70,7 @@ export async function updateMemory(
   id: string,
   patch: MemoryPatch,
   context: Omit<WriteContext, 'consistency'> & { ifMatch?: number },
-  deps: WriteDeps,
+  deps: ChangeDeps,
 ): Promise<z.output<typeof storeAnswer>> {
   const started = deps.clock.now();
   const result = await changeMemory(

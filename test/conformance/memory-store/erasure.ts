@@ -34,7 +34,7 @@ export function describeErasure(name: string, make: MakeStores): void {
         relationships: [{ target: 'x', type: 'RELATED_TO', weight: 1 }],
       });
       // the row, two versions, two vectors, an edge out and one in
-      expect(await erase(id)).toEqual({ ok: true, id, version: 3, removed: 7 });
+      expect(await erase(id)).toEqual({ ok: true, id, version: 3, removed: 7, archived: 0 });
 
       expect(await stores.memories.get(tenant, [id])).toEqual([]);
       expect(await stores.memories.versions(tenant, id, { limit: 10 })).toEqual([]);

@@ -145,6 +145,7 @@ export function dualWritePersistenceLayer(target: () => Target): void {
         'postgres',
         'graph',
         'cache',
+        'archive',
         'queue',
       ]);
       expectProblem(await api.get(`/api/memory/${meeting.id}`), 'not_found');

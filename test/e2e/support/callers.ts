@@ -1,3 +1,4 @@
+import { decodeJwt } from 'jose';
 import { createPrincipal } from '../../../scripts/deploy/tenants.ts';
 import { newId } from '../../../shared/kernel/ids.ts';
 import { bearer, type Http, http } from '../../support/http.ts';
@@ -10,6 +11,7 @@ export type TenantSlot = 'a' | 'b' | 'test';
 export interface Callers {
   /** Without a token or a signature. */
   readonly anonymous: Http;
+  tenantId(slot: TenantSlot): Promise<string>;
   /** The caller's token; all scopes unless some are named. @throws where callers have no tokens */
   token(slot: TenantSlot, scopes?: readonly string[]): Promise<string>;
   /** Calls as a tenant; all scopes unless some are named. */
@@ -35,7 +37,12 @@ export function tokenCallers(url: string): Callers {
     const { body } = await bearer(url, admin).post('/v1/admin/keys', { name: 'e2e', scopes, expiresAt });
     return exchange(body.secret);
   };
-  return { anonymous, token, as: async (slot, scopes) => bearer(url, await token(slot, scopes)) };
+  return {
+    anonymous,
+    tenantId: async (slot) => String(decodeJwt(await token(slot)).tenant_id),
+    token,
+    as: async (slot, scopes) => bearer(url, await token(slot, scopes)),
+  };
 }
 
 /** Seed 3 names the last one in its requests; of the others this file has its own. */
@@ -58,6 +65,7 @@ export async function signedCaller(tenant: string, scopes: readonly string[] = [
 /** Each is an IAM user who signs its requests. */
 export const signedCallers = (): Callers => ({
   anonymous: http(whereSigned().serviceUrl),
+  tenantId: async (slot) => signedTenants[slot],
   token: async () => {
     throw new Error('who signs has no token');
   },

@@ -13,6 +13,8 @@ const inside = z.object({
   STRATA_DATABASE_URL: z.url(),
   /** The key of KMS that tokens are signed with. */
   STRATA_IDENTITY_KEY_ARN: z.string(),
+  /** Where packs of archived memories are. */
+  STRATA_ARCHIVE_BUCKET: z.string(),
 });
 
 const parsed = inside.safeParse(process.env);
@@ -24,5 +26,6 @@ export const deployed = parsed.success
       endpoint: parsed.data.STRATA_AWS_ENDPOINT,
       databaseUrl: parsed.data.STRATA_DATABASE_URL,
       identityKeyArn: parsed.data.STRATA_IDENTITY_KEY_ARN,
+      archiveBucket: parsed.data.STRATA_ARCHIVE_BUCKET,
     }
   : undefined;

@@ -41,6 +41,7 @@ export async function openTarget(options: ServiceOptions = {}): Promise<Target> 
     url: service.url,
     socketUrl: `${service.url.replace(/^http/, 'ws')}/ws`,
     anonymous: http(service.url),
+    tenantId: async (slot) => localTenants[slot],
     service,
     token,
     as: async (slot, scopes) => bearer(service.url, await token(slot, scopes)),

@@ -13,9 +13,17 @@ const started = {
   },
   eventBridge: 'http://127.0.0.1:4',
   sockets: 'http://127.0.0.1:5',
+  s3: 'http://127.0.0.1:6',
   cursorKey: 'c'.repeat(64),
 };
-const none = { ...started, postgres: undefined, dynamodb: undefined, sqs: undefined, eventBridge: undefined };
+const none = {
+  ...started,
+  postgres: undefined,
+  dynamodb: undefined,
+  sqs: undefined,
+  eventBridge: undefined,
+  s3: undefined,
+};
 const environment = (env: Record<string, string>, with_: typeof started | typeof none = started) =>
   functionEnvironment(env, localSettings(env), with_);
 
@@ -41,7 +49,7 @@ describe('settings', () => {
 
   it('want the names of what an own AWS has', () => {
     expect(() => localSettings({ AWS_ENDPOINT_URL: 'http://127.0.0.1:4566', CACHE_TABLE: 't' })).toThrow(
-      /GRAPH_CHANGES_QUEUE_URL and EVENT_BUS_NAME must be set/,
+      /GRAPH_CHANGES_QUEUE_URL, EVENT_BUS_NAME and ARCHIVE_BUCKET must be set/,
     );
   });
 });
@@ -75,6 +83,8 @@ describe('environment of the functions', () => {
       AWS_ENDPOINT_URL_SQS: started.sqs.endpoint,
       EVENT_BUS_NAME: 'strata',
       AWS_ENDPOINT_URL_EVENTBRIDGE: started.eventBridge,
+      ARCHIVE_BUCKET: 'strata-archive',
+      AWS_ENDPOINT_URL_S3: started.s3,
       IDENTITY_SIGNER: 'local',
       IDENTITY_KEY_DIR: join(dataDirectory, 'identity'),
       IDENTITY_ISSUER: 'http://127.0.0.1:8123',
@@ -114,6 +124,7 @@ describe('environment of the functions', () => {
       RATE_LIMIT_TABLE: 'limits',
       GRAPH_CHANGES_QUEUE_URL: 'http://127.0.0.1:4566/0/q',
       EVENT_BUS_NAME: 'bus',
+      ARCHIVE_BUCKET: 'bucket',
     };
     const made = environment(env, none);
     expect(made).toMatchObject({
@@ -121,6 +132,7 @@ describe('environment of the functions', () => {
       RATE_LIMIT_TABLE: 'limits',
       GRAPH_CHANGES_QUEUE_URL: env.GRAPH_CHANGES_QUEUE_URL,
       EVENT_BUS_NAME: 'bus',
+      ARCHIVE_BUCKET: 'bucket',
     });
     expect(Object.keys(made).filter((name) => /^AWS_|^CACHE$|^RATE_LIMITS$/.test(name))).toEqual([]);
   });

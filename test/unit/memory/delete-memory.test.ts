@@ -57,6 +57,7 @@ describe('deleteMemory', () => {
         { store: 'postgres', outcome: 'erased', count: 3 },
         { store: 'graph', outcome: 'removed', count: 1 },
         { store: 'cache', outcome: 'removed', count: 1 },
+        { store: 'archive', outcome: 'holds nothing', count: 0 },
         { store: 'queue', outcome: 'holds no content', count: 0 },
       ],
     });
@@ -104,6 +105,7 @@ describe('deleteMemory', () => {
       { store: 'postgres', count: 3 },
       { store: 'graph', outcome: 'queued', count: 0 },
       { store: 'cache', count: 0 },
+      { store: 'archive', count: 0 },
       { store: 'queue' },
     ]);
     expect(metadata.graphWriteSuccess).toBe(false);

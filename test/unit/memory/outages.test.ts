@@ -62,11 +62,11 @@ describe('while a part is away', () => {
     deps.faults.cache = true;
     const { answer } = await store(deps, { content: 'one' });
     expect(await getMemory(writer.tenantId, answer.id, { embedding: false }, deps)).toMatchObject({
-      tier: 'warm',
+      memory: { tier: 'warm' },
     });
     await update(deps, answer.id, { content: 'two' });
     expect(await getMemory(writer.tenantId, answer.id, { embedding: false }, deps)).toMatchObject({
-      content: 'two',
+      memory: { content: 'two' },
     });
   });
 

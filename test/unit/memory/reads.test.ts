@@ -20,7 +20,10 @@ beforeEach(() => {
 });
 
 describe('getMemory', () => {
-  const get = (id: string, embedding = false) => getMemory(tenant, id, { embedding }, deps);
+  const get = async (id: string, embedding = false) => {
+    const read = await getMemory(tenant, id, { embedding }, deps);
+    return 'memory' in read ? read.memory : expect.unreachable('nothing is frozen here');
+  };
 
   it('answers from the cache what a write has put there, and from the store what is not there', async () => {
     const { id } = (await store(deps, { content: 'a' })).answer;
@@ -56,11 +59,15 @@ describe('getMemory', () => {
 });
 
 describe('listVersions', () => {
+  const listOf = async (id: string, query: Parameters<typeof listVersions>[2]) => {
+    const listed = await listVersions(tenant, id, query, { ...deps, pageCursors });
+    return 'versions' in listed ? listed : expect.unreachable('nothing is frozen here');
+  };
+
   it('pages from the newest to the oldest, with importance as on the wire', async () => {
     const { id } = (await store(deps, { content: 'v1', importance: 3 })).answer;
     for (const content of ['v2', 'v3']) await update(deps, id, { content });
-    const list = (cursor?: string) =>
-      listVersions(tenant, id, { limit: 2, ...(cursor && { cursor }) }, { ...deps, pageCursors });
+    const list = (cursor?: string) => listOf(id, { limit: 2, ...(cursor && { cursor }) });
     const first = await list();
     expect(first.versions.map(({ version, memory }) => [version, memory.content])).toEqual([
       [3, 'v3'],
@@ -74,7 +81,7 @@ describe('listVersions', () => {
   it('answers those of a softly deleted memory, and none of an erased one', async () => {
     const { id } = (await store(deps, { content: 'a' })).answer;
     await deleteMemory(id, { hard: false }, writer, deps);
-    const list = () => listVersions(tenant, id, {}, { ...deps, pageCursors });
+    const list = () => listOf(id, {});
     expect((await list()).versions).toHaveLength(2);
     await deleteMemory(id, { hard: true }, writer, deps);
     await expect(list()).rejects.toMatchObject({ code: 'not_found' });
@@ -87,8 +94,7 @@ describe('listVersions', () => {
       await update(deps, id, { tags: ['x'] });
       ids.push(id);
     }
-    const list = (id: string, cursor?: string) =>
-      listVersions(tenant, id, { limit: 1, ...(cursor && { cursor }) }, { ...deps, pageCursors });
+    const list = (id: string, cursor?: string) => listOf(id, { limit: 1, ...(cursor && { cursor }) });
     const { nextCursor } = await list(ids[0]!);
     await expect(list(ids[1]!, nextCursor)).rejects.toMatchObject({ code: 'invalid_cursor' });
   });

@@ -1,5 +1,7 @@
 import { describeAnswerStore } from '../../conformance/answer-store.ts';
+import { describeArchiveCatalogue } from '../../conformance/archive-catalogue.ts';
 import { describeMemoryStore } from '../../conformance/memory-store.ts';
+import { describeOperations } from '../../conformance/operations.ts';
 import { describeOutbox } from '../../conformance/outbox.ts';
 import { describeSyncState } from '../../conformance/sync-state.ts';
 import { inMemoryStores } from '../../support/stores.ts';
@@ -8,3 +10,5 @@ describeMemoryStore('in memory', inMemoryStores);
 describeAnswerStore('in memory', inMemoryStores);
 describeSyncState('in memory', inMemoryStores);
 describeOutbox('in memory', inMemoryStores);
+describeArchiveCatalogue('in memory', inMemoryStores);
+describeOperations('in memory', inMemoryStores);

@@ -11,9 +11,10 @@ import {
   type TenantState,
 } from './state.ts';
 
+/** Unit length, in halves as a database keeps it: what is archived and restored is then the same to the bit. */
 export function unit(values: number[]): number[] {
   const norm = Math.hypot(...values);
-  return values.map((value) => value / norm);
+  return values.map((value) => Math.f16round(value / norm));
 }
 
 function vectorsAfter({ write }: CheckedWrite, known: StoredMemory | undefined) {
@@ -60,6 +61,8 @@ export function applyWrite(
     accessCount: known?.accessCount ?? 0,
     ...(known?.lastAccessedAt !== undefined && { lastAccessedAt: known.lastAccessedAt }),
     vectors: vectorsAfter(checked, known),
+    // whoever stores a memory whole makes it warm; a deletion says nothing of its content
+    ...(known?.archived && kind === 'deleted' && { archived: known.archived }),
   });
   tenant.versions.set(id, [
     ...(tenant.versions.get(id) ?? []),

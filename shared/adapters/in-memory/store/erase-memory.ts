@@ -19,7 +19,8 @@ export function eraseOutcome(
   );
   const versions = tenant.versions.get(id) ?? [];
   const removed = 1 + versions.length + known.vectors.size + edges.length;
-  return { ok: true, id, version: known.version + 1, removed };
+  const archived = tenant.archived.get(id)?.length ?? 0;
+  return { ok: true, id, version: known.version + 1, removed, archived };
 }
 
 /** Takes a memory out of every table; its entry in the ledger stays as a tombstone without content. */
@@ -42,6 +43,10 @@ export function eraseMemory(shared: InMemoryState, tenantId: string, tenant: Ten
   tenant.memories.delete(id);
   tenant.versions.delete(id);
   tenant.edges.delete(id);
+  tenant.archived.delete(id);
+  for (const { operationId, memoryId } of [...tenant.operations.values()]) {
+    if (memoryId === id) tenant.operations.delete(operationId);
+  }
   for (const [source, edges] of tenant.edges) {
     tenant.edges.set(
       source,

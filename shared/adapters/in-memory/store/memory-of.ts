@@ -8,18 +8,20 @@ export function memoryOf(
   stored: StoredMemory,
   options: { embedding?: boolean } = {},
 ): Memory {
-  const { state, version, createdAt, updatedAt, accessCount, lastAccessedAt, vectors } = stored;
-  const own = options.embedding ? vectors.get(callerSpace)?.own : undefined;
+  const { state, version, createdAt, updatedAt, accessCount, lastAccessedAt, vectors, archived } = stored;
+  // that of a cold memory is in the archive: what is left serves searches
+  const own = options.embedding && !archived ? vectors.get(callerSpace)?.own : undefined;
   return structuredClone({
     ...state,
     relationships: tenant.edges.get(state.id) ?? [],
-    tier: 'warm',
+    tier: archived ? 'cold' : 'warm',
     version,
     createdAt,
     updatedAt,
     accessCount,
     ...(lastAccessedAt !== undefined && { lastAccessedAt }),
     ...(own && { embedding: own }),
+    ...(archived && { archived: { at: archived.at, excerpt: archived.excerpt } }),
   });
 }
 

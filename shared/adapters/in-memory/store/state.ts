@@ -1,7 +1,9 @@
 import type { EventDetail, EventType } from '../../../contracts/events.ts';
 import type { Clock } from '../../../kernel/clock.ts';
+import type { Operation } from '../../../lifecycle/ports.ts';
 import type { ChangeKind, MemoryState, Relationship } from '../../../memory/model.ts';
 import type { EraseOutcome, RecordedAnswer, WriteOutcome } from '../../../memory/ports.ts';
+import type { ArchivedText, StoredEntry, StoredPack } from './archived-state.ts';
 
 export interface StoredMemory {
   state: MemoryState;
@@ -12,6 +14,8 @@ export interface StoredMemory {
   lastAccessedAt?: string;
   /** By space, unit length; null while pending or without a known word. */
   vectors: Map<string, { own: number[] | null; pending: boolean }>;
+  /** Of a cold memory, whose `state.content` is an excerpt. */
+  archived?: ArchivedText;
 }
 
 export interface StoredVersion {
@@ -52,6 +56,10 @@ export interface TenantState {
   /** Of the callers' vectors: fixed by the first one that was stored. */
   callerDimension?: number;
   keys: Map<string, StoredKey>;
+  /** By memory, oldest first. */
+  archived: Map<string, StoredEntry[]>;
+  packs: Map<string, StoredPack>;
+  operations: Map<string, Operation>;
 }
 
 export interface StoredEvent {
@@ -59,7 +67,7 @@ export interface StoredEvent {
   id: string;
   type: EventType;
   occurredAt: string;
-  data: EventDetail<'memory.stored' | 'memory.updated' | 'memory.deleted'>;
+  data: EventDetail<Exclude<EventType, 'memory.store.requested'>>;
   /** A drain has it in hand. */
   claimed: boolean;
 }
@@ -82,6 +90,9 @@ export function tenantOf({ tenants }: InMemoryState, tenantId: string): TenantSt
     ledger: new Map(),
     edges: new Map(),
     keys: new Map(),
+    archived: new Map(),
+    packs: new Map(),
+    operations: new Map(),
   };
   tenants.set(tenantId, fresh);
   return fresh;

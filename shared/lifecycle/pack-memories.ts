@@ -1,0 +1,101 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { ArchivedEntry } from '../contracts/lifecycle/archived-entry.ts';
+import { AppError } from '../kernel/app-error.ts';
+import { newId } from '../kernel/ids.ts';
+import { excerptOf } from './excerpt-of.ts';
+import { objectKey } from './object-key.ts';
+import { type DecodedEntry, decodeEntry, encodeEntry } from './pack-format.ts';
+import type { ArchiveCatalogue, ArchivePacks, PackedEntry, PackSource } from './ports.ts';
+
+export interface PackDeps {
+  archiveCatalogue: ArchiveCatalogue;
+  archivePacks: ArchivePacks;
+}
+
+/** Of JSON before it is compressed: what one run holds in memory several times over. */
+const packBytes = 8 * 1024 * 1024;
+
+interface Packed {
+  source: DecodedEntry;
+  place: PackedEntry;
+}
+
+const bytesPerHalf = 2;
+
+const entryOf = (tenantId: string, { memoryId, version, versions, vector }: PackSource): DecodedEntry => {
+  const entry: ArchivedEntry = { format: 1, tenantId, memoryId, version, versions };
+  if (vector === undefined) return { entry };
+  return { entry: { ...entry, vector: { dimension: vector.length / bytesPerHalf } }, vector };
+};
+
+/** Entries one after the other, each sealed by itself, so that one of them is read without the others. */
+function encodePack(tenantId: string, sources: PackSource[]): { bytes: Uint8Array; packed: Packed[] } {
+  const parts: Uint8Array[] = [];
+  let offset = 0;
+  const packed = sources.map((member): Packed => {
+    const source = entryOf(tenantId, member);
+    const { bytes, dataKey } = encodeEntry(source);
+    const place = {
+      memoryId: member.memoryId,
+      version: member.version,
+      offset,
+      length: bytes.length,
+      dataKey,
+    };
+    parts.push(bytes);
+    offset += bytes.length;
+    return { source, place };
+  });
+  return { bytes: Buffer.concat(parts), packed };
+}
+
+/** @throws AppError `archive_corrupted` unless what was read back opens to exactly what went in. */
+function verify(written: Uint8Array, readBack: Uint8Array | 'missing', packed: Packed[]): void {
+  const same = readBack !== 'missing' && Buffer.compare(written, readBack) === 0;
+  const opens = ({ source, place: { offset, length, dataKey } }: Packed) =>
+    isDeepStrictEqual(
+      plain(decodeEntry((readBack as Uint8Array).subarray(offset, offset + length), dataKey, source.entry)),
+      plain(source),
+    );
+  if (same && packed.every(opens)) return;
+  throw new AppError('archive_corrupted', 'What was written to the archive is not what was read back.');
+}
+
+/** Buffers and other views of bytes compare by what they hold. */
+const plain = ({ entry, vector }: DecodedEntry) => ({
+  entry,
+  vector: vector && Buffer.from(vector).toString('hex'),
+});
+
+/**
+ * Writes memories of one tenant into an object of the archive, verifies it, and only then takes their content out of
+ * the store that decides. Interrupted anywhere, each memory is either as warm as before or cold and whole.
+ *
+ * @returns how many became cold: none that was changed or read meanwhile
+ * @throws AppError `archive_unavailable`, `archive_corrupted`, `store_unavailable`
+ */
+export async function packMemories(
+  tenantId: string,
+  memoryIds: string[],
+  { archiveCatalogue, archivePacks }: PackDeps,
+): Promise<number> {
+  const packId = newId();
+  try {
+    const sources = await archiveCatalogue.begin(tenantId, packId, memoryIds, packBytes);
+    if (sources.length === 0) return 0;
+    const { bytes, packed } = encodePack(tenantId, sources);
+    const key = objectKey(tenantId, packId);
+    // no one else has the key: an object that is there already is our own first attempt, whose answer was lost
+    await archivePacks.put(key, bytes);
+    verify(bytes, await archivePacks.readBack(key), packed);
+    const entries = packed.map(({ source, place }) => ({
+      ...place,
+      excerpt: excerptOf(source.entry.versions.at(-1)?.state.content),
+    }));
+    return (await archiveCatalogue.complete(tenantId, packId, entries)).length;
+  } catch (error) {
+    // the store may be what is away: then the pack is found later
+    await archiveCatalogue.abandon(tenantId, packId).catch(() => undefined);
+    throw error;
+  }
+}

@@ -1,0 +1,99 @@
+import { isAppError } from '../kernel/app-error.ts';
+import type { Clock } from '../kernel/clock.ts';
+import type { Logger } from '../kernel/logger.ts';
+import { objectKey } from './object-key.ts';
+import { type PackDeps, packMemories } from './pack-memories.ts';
+import type { ArchiveOverview, ArchivePolicy } from './ports.ts';
+
+export interface TierDeps extends PackDeps {
+  archivePolicy: ArchivePolicy;
+  clock: Clock;
+  logger: Logger;
+}
+
+/** Looked for at once, over all tenants. */
+const dueAtOnce = 2_000;
+const memoriesPerPack = 500;
+const discardedAtOnce = 200;
+/** A pack takes less; one that is cut off leaves its memories warm, and its object to a later run. */
+const packMs = 30_000;
+
+export interface TierCounts extends ArchiveOverview {
+  [count: string]: number;
+  archived: number;
+  /** Memories that could not be archived; the next run tries again. */
+  failed: number;
+  discardedPacks: number;
+}
+
+/**
+ * Moves what nobody has changed or read for long into the archive, pack by pack until nothing is due or the deadline
+ * is near, and deletes packs that nobody needs. Several runs at once share the work.
+ *
+ * @throws AppError the reason why nothing could be archived, though something was due
+ */
+export async function tierToArchive(deps: TierDeps, deadline: Date): Promise<TierCounts> {
+  const { archiveCatalogue, clock } = deps;
+  const hasTime = () => deadline.getTime() - clock.now().getTime() > packMs;
+  const discardedPacks = await discardPacks(deps, hasTime);
+  const { archived, failed, reason } = await archiveDue(deps, hasTime);
+  if (archived === 0 && reason !== undefined) throw reason;
+  return { archived, failed, discardedPacks, ...(await archiveCatalogue.overview()) };
+}
+
+async function archiveDue(deps: TierDeps, hasTime: () => boolean) {
+  const { archiveCatalogue, archivePolicy, logger } = deps;
+  const refused = new Set<string>();
+  let [archived, failed, reason] = [0, 0, undefined as unknown];
+  for (let moved = 1; moved > 0 && hasTime(); ) {
+    moved = 0;
+    const due = await archiveCatalogue.due(archivePolicy, dueAtOnce);
+    for (const [tenantId, memoryIds] of packsOf(due)) {
+      if (refused.has(tenantId)) continue;
+      if (!hasTime()) break;
+      try {
+        moved += await packMemories(tenantId, memoryIds, deps);
+      } catch (error) {
+        logger.error('memories were not archived', {
+          tenantId,
+          error: isAppError(error) ? error.code : 'internal',
+        });
+        reason ??= error;
+        failed += memoryIds.length;
+        // a store or an archive that is away is so for all tenants
+        if (isAppError(error) && error.retryable) return { archived: archived + moved, failed, reason };
+        refused.add(tenantId);
+      }
+    }
+    archived += moved;
+  }
+  return { archived, failed, reason };
+}
+
+/** Each object holds memories of one tenant. */
+function packsOf(due: { tenantId: string; memoryId: string }[]): [tenantId: string, memoryIds: string[]][] {
+  return [...Map.groupBy(due, ({ tenantId }) => tenantId)].flatMap(([tenantId, members]) => {
+    const ids = members.map(({ memoryId }) => memoryId);
+    const packs = Math.ceil(ids.length / memoriesPerPack);
+    return Array.from({ length: packs }, (_, index): [string, string[]] => [
+      tenantId,
+      ids.slice(index * memoriesPerPack, (index + 1) * memoriesPerPack),
+    ]);
+  });
+}
+
+/** An object goes before its row, so that a run that ends in between is repeated by the next. */
+async function discardPacks(
+  { archiveCatalogue, archivePacks }: PackDeps,
+  hasTime: () => boolean,
+): Promise<number> {
+  let discarded = 0;
+  for (const { tenantId, packId } of await archiveCatalogue.unused(discardedAtOnce)) {
+    if (!hasTime()) break;
+    if (!(await archiveCatalogue.discard(tenantId, packId))) continue;
+    await archivePacks.delete(objectKey(tenantId, packId));
+    await archiveCatalogue.forget(tenantId, packId);
+    discarded += 1;
+  }
+  return discarded;
+}

@@ -1,0 +1,177 @@
+import { describe, expect, it } from 'vitest';
+import { AppError } from '../../../shared/kernel/app-error.ts';
+import type { ArchiveCatalogue, ArchivePacks } from '../../../shared/lifecycle/ports.ts';
+import { tierToArchive } from '../../../shared/lifecycle/tier-to-archive.ts';
+import { deleteMemory } from '../../../shared/memory/write/delete-memory.ts';
+import { type MemoryDeps, memoryDeps, writer } from '../../support/memory-deps.ts';
+import { store, update } from '../memory/support.ts';
+import { days, growCold, long, read, tenant, tier, tierDeps } from './support.ts';
+
+class Crash extends Error {}
+
+/** Counts the calls of all its ports; one of them ends the process, before or after it had its effect. */
+function stoppedAt(call: number, when: 'before' | 'after') {
+  let calls = 0;
+  let dead = false;
+  const wrap = <T extends object>(port: T): T =>
+    new Proxy(port, {
+      get(target, name) {
+        const method = Reflect.get(target, name);
+        if (typeof method !== 'function') return method;
+        return async (...args: unknown[]) => {
+          // what comes after the end does not happen: not even the tidying up
+          if (dead) throw new Crash();
+          calls += 1;
+          if (calls !== call) return method.apply(target, args);
+          dead = true;
+          if (when === 'after') await method.apply(target, args);
+          throw new Crash();
+        };
+      },
+    });
+  return { wrap, reached: () => dead };
+}
+
+const contents = ['alpha', 'beta', 'gamma'].map(long);
+
+/** Each memory is warm or cold, and whole; in the store or in the archive, and not in both. */
+async function expectWhole(deps: MemoryDeps, ids: string[]) {
+  for (const [index, id] of ids.entries()) {
+    const answer = await read(deps, id);
+    expect(answer).toMatchObject({ memory: { content: contents[index] } });
+    const warm = (await deps.memories.versions(tenant, id, { limit: 9 })).length;
+    const cold = (await deps.archiveCatalogue.entries(tenant, id)).length;
+    expect([warm, cold].toSorted()).toEqual([0, 1]);
+  }
+}
+
+describe('a run that ends in the middle', () => {
+  it.each(['before', 'after'] as const)(
+    '%s the effect of any step: nothing is lost and nothing is twice',
+    async (when) => {
+      let steps = 0;
+      for (let call = 1; ; call += 1) {
+        const deps = memoryDeps();
+        const ids: string[] = [];
+        for (const content of contents) ids.push((await store(deps, { content })).answer.id);
+        deps.clock.advance(days(91));
+        const end = stoppedAt(call, when);
+        const ports = {
+          archiveCatalogue: end.wrap<ArchiveCatalogue>(deps.archiveCatalogue),
+          archivePacks: end.wrap<ArchivePacks>(deps.archive),
+        };
+        const ran = await tier(deps, ports).catch((error: unknown) => error);
+        if (!end.reached()) break;
+        steps += 1;
+        expect(ran).toBeInstanceOf(Crash);
+        await expectWhole(deps, ids);
+
+        // what was left behind is tidied up, and in the end everything is cold, in one object
+        deps.clock.advance(days(91));
+        await tier(deps);
+        await expectWhole(deps, ids);
+        expect((await deps.archiveCatalogue.overview()).coldMemories).toBe(3);
+        expect(deps.archive.objects.size).toBe(1);
+        expect(await deps.archiveCatalogue.unused(10)).toEqual([]);
+      }
+      // unused, due, begin, put, read back, complete, due, overview
+      expect(steps).toBe(8);
+    },
+  );
+});
+
+describe('the archive', () => {
+  it('is away: the run fails, everything stays warm, and the next run archives it', async () => {
+    const deps = memoryDeps();
+    const { id } = (await store(deps, { content: long('a') })).answer;
+    deps.clock.advance(days(91));
+    const away: ArchivePacks = { ...deps.archive, put: async () => Promise.reject(unavailable) };
+    await expect(tier(deps, { archivePacks: away })).rejects.toMatchObject({ code: 'archive_unavailable' });
+    expect((await deps.memories.get(tenant, [id], { uncounted: true }))[0]).toMatchObject({ tier: 'warm' });
+    expect(await tier(deps)).toMatchObject({ archived: 1, failed: 0, coldMemories: 1, discardedPacks: 1 });
+  });
+
+  it.each([
+    ['another byte', (bytes: Uint8Array) => bytes.map((byte, at) => (at === 40 ? byte ^ 1 : byte))],
+    ['a shorter object', (bytes: Uint8Array) => bytes.subarray(0, -1)],
+  ])('that gives back %s gets no memory', async (_, damage) => {
+    const deps = memoryDeps();
+    const { id } = (await store(deps, { content: long('a') })).answer;
+    deps.clock.advance(days(91));
+    const archivePacks: ArchivePacks = {
+      ...deps.archive,
+      readBack: async (key) => {
+        const bytes = await deps.archive.readBack(key);
+        return bytes === 'missing' ? bytes : damage(bytes);
+      },
+    };
+    await expect(tier(deps, { archivePacks })).rejects.toMatchObject({ code: 'archive_corrupted' });
+    expect(await read(deps, id)).toMatchObject({ memory: { tier: 'warm', content: long('a') } });
+  });
+
+  it('goes on with the other tenants when it cannot take one', async () => {
+    const deps = memoryDeps();
+    await store(deps, { content: 'a' }, { tenantId: 'poisoned' });
+    await store(deps, { content: 'b' });
+    deps.clock.advance(days(91));
+    const archiveCatalogue: ArchiveCatalogue = {
+      ...deps.archiveCatalogue,
+      begin: async (tenantId, ...rest) => {
+        if (tenantId === 'poisoned') throw new TypeError('a defect');
+        return deps.archiveCatalogue.begin(tenantId, ...rest);
+      },
+    };
+    expect(await tier(deps, { archiveCatalogue })).toMatchObject({ archived: 1, failed: 1, coldMemories: 1 });
+  });
+
+  it('takes no memory that changes, is read or is erased while it is written', async () => {
+    const deps = memoryDeps();
+    const ids: string[] = [];
+    for (const content of contents) ids.push((await store(deps, { content })).answer.id);
+    const [changed, looked, erased] = ids as [string, string, string];
+    deps.clock.advance(days(91));
+    const archivePacks: ArchivePacks = {
+      ...deps.archive,
+      put: async (...args) => {
+        const stored = await deps.archive.put(...args);
+        await update(deps, changed, { content: 'new' });
+        await read(deps, looked);
+        await deleteMemory(erased, { hard: true }, writer, deps);
+        return stored;
+      },
+    };
+    expect(await tier(deps, { archivePacks })).toMatchObject({ archived: 0, coldMemories: 0 });
+    expect(await read(deps, changed)).toMatchObject({ memory: { content: 'new', version: 2 } });
+    expect(await deps.memories.versions(tenant, changed, { limit: 9 })).toHaveLength(2);
+    expect(await tier(deps)).toMatchObject({ discardedPacks: 1 });
+    expect(deps.archive.objects.size).toBe(0);
+  });
+
+  it('is shared by runs at once: every memory is in one object of one of them', async () => {
+    const deps = memoryDeps();
+    const ids: string[] = [];
+    for (const content of contents) ids.push((await store(deps, { content })).answer.id);
+    deps.clock.advance(days(91));
+    const runs = await Promise.all([tier(deps), tier(deps), tier(deps)]);
+    expect(runs.reduce((sum, { archived }) => sum + archived, 0)).toBe(3);
+    await expectWhole(deps, ids);
+    await tier(deps);
+    expect(deps.archive.objects.size).toBe(1);
+  });
+
+  it('keeps no object of which nothing is alive, and begins nothing that it cannot end', async () => {
+    const deps = memoryDeps();
+    const { id } = (await store(deps, { content: long('a') })).answer;
+    await growCold(deps);
+    await deleteMemory(id, { hard: true }, writer, deps);
+    expect(await tier(deps)).toMatchObject({ discardedPacks: 1, packs: 0, coldMemories: 0 });
+    expect(deps.archive.objects.size).toBe(0);
+
+    await store(deps, { content: 'b' });
+    deps.clock.advance(days(91));
+    const soon = new Date(deps.clock.now().getTime() + 1_000);
+    expect(await tierToArchive(tierDeps(deps), soon)).toMatchObject({ archived: 0, failed: 0 });
+  });
+});
+
+const unavailable = new AppError('archive_unavailable', 'It is away.', { retryable: true });
