@@ -21,49 +21,59 @@ export interface DecodedEntry {
 }
 
 /** Whose entry it is, sealed with it: bytes that were moved to another memory do not open. */
-const identity = ({
-  tenantId,
-  memoryId,
-  version,
-}: Pick<ArchivedEntry, 'tenantId' | 'memoryId' | 'version'>) =>
+type Identity = Pick<ArchivedEntry, 'tenantId' | 'memoryId' | 'version'>;
+const identityBytes = ({ tenantId, memoryId, version }: Identity) =>
   Buffer.from(JSON.stringify([tenantId, memoryId, version]));
 
-/** Seals one entry under a new key of its own: who loses the key has lost the entry, wherever its bytes are. */
-export function encodeEntry({ entry, vector }: DecodedEntry): { bytes: Uint8Array; dataKey: Uint8Array } {
-  const text = gzipSync(JSON.stringify(entry), { level });
-  const length = Buffer.alloc(lengthBytes);
-  length.writeUInt32BE(text.length);
-  const dataKey = randomBytes(32);
-  const nonce = randomBytes(nonceBytes);
-  const sealing = createCipheriv(cipher, dataKey, nonce).setAAD(identity(entry));
-  const sealed = [sealing.update(length), sealing.update(text), sealing.update(vector ?? Buffer.alloc(0))];
-  return { bytes: Buffer.concat([nonce, ...sealed, sealing.final(), sealing.getAuthTag()]), dataKey };
+export interface SealedEntry {
+  bytes: Uint8Array;
+  dataKey: Uint8Array;
+  /** The JSON that was sealed. */
+  text: string;
 }
 
-/** @throws AppError `archive_corrupted` when the bytes are not those that were sealed for this memory. */
-export function decodeEntry(
+/** Seals one entry under a new key of its own: who loses the key has lost the entry, wherever its bytes are. */
+export function encodeEntry({ entry, vector }: DecodedEntry): SealedEntry {
+  const text = JSON.stringify(entry);
+  const compressed = gzipSync(text, { level });
+  const length = Buffer.alloc(lengthBytes);
+  length.writeUInt32BE(compressed.length);
+  const dataKey = randomBytes(32);
+  const nonce = randomBytes(nonceBytes);
+  const sealing = createCipheriv(cipher, dataKey, nonce).setAAD(identityBytes(entry));
+  const parts = [length, compressed, vector ?? Buffer.alloc(0)].map((part) => sealing.update(part));
+  return { bytes: Buffer.concat([nonce, ...parts, sealing.final(), sealing.getAuthTag()]), dataKey, text };
+}
+
+const corrupted = (cause: unknown) =>
+  new AppError('archive_corrupted', 'The archived copy of this memory is damaged; it is not answered.', {
+    cause,
+  });
+
+/** What was sealed, unread. @throws AppError `archive_corrupted` when the bytes are not those of this memory. */
+export function openEntry(
   bytes: Uint8Array,
   dataKey: Uint8Array,
-  whose: Pick<ArchivedEntry, 'tenantId' | 'memoryId' | 'version'>,
-): DecodedEntry {
+  whose: Identity,
+): { text: string; vector: Uint8Array } {
   try {
-    const opening = createDecipheriv(cipher, dataKey, bytes.subarray(0, nonceBytes), {
-      authTagLength: tagBytes,
-    })
-      .setAAD(identity(whose))
+    const nonce = bytes.subarray(0, nonceBytes);
+    const opening = createDecipheriv(cipher, dataKey, nonce, { authTagLength: tagBytes })
+      .setAAD(identityBytes(whose))
       .setAuthTag(bytes.subarray(-tagBytes));
     const sealed = opening.update(bytes.subarray(nonceBytes, -tagBytes));
     opening.final();
     const end = lengthBytes + sealed.readUInt32BE();
-    const entry = archivedEntry.parse(JSON.parse(gunzipSync(sealed.subarray(lengthBytes, end)).toString()));
-    return { entry, ...(entry.vector && { vector: sealed.subarray(end) }) };
+    return { text: gunzipSync(sealed.subarray(lengthBytes, end)).toString(), vector: sealed.subarray(end) };
   } catch (cause) {
-    throw new AppError(
-      'archive_corrupted',
-      'The archived copy of this memory is damaged; it is not answered.',
-      {
-        cause,
-      },
-    );
+    throw corrupted(cause);
   }
+}
+
+/** @throws AppError `archive_corrupted`, also for a format that is not known */
+export function decodeEntry(bytes: Uint8Array, dataKey: Uint8Array, whose: Identity): DecodedEntry {
+  const { text, vector } = openEntry(bytes, dataKey, whose);
+  const parsed = archivedEntry.safeParse(JSON.parse(text));
+  if (!parsed.success) throw corrupted(parsed.error);
+  return { entry: parsed.data, ...(parsed.data.vector && { vector }) };
 }

@@ -1,10 +1,9 @@
-import { isDeepStrictEqual } from 'node:util';
 import type { ArchivedEntry } from '../contracts/lifecycle/archived-entry.ts';
 import { AppError } from '../kernel/app-error.ts';
 import { newId } from '../kernel/ids.ts';
 import { excerptOf } from './excerpt-of.ts';
 import { objectKey } from './object-key.ts';
-import { type DecodedEntry, decodeEntry, encodeEntry } from './pack-format.ts';
+import { type DecodedEntry, encodeEntry, openEntry } from './pack-format.ts';
 import type { ArchiveCatalogue, ArchivePacks, PackedEntry, PackSource } from './ports.ts';
 
 export interface PackDeps {
@@ -17,6 +16,7 @@ const packBytes = 8 * 1024 * 1024;
 
 interface Packed {
   source: DecodedEntry;
+  text: string;
   place: PackedEntry;
 }
 
@@ -34,7 +34,7 @@ function encodePack(tenantId: string, sources: PackSource[]): { bytes: Uint8Arra
   let offset = 0;
   const packed = sources.map((member): Packed => {
     const source = entryOf(tenantId, member);
-    const { bytes, dataKey } = encodeEntry(source);
+    const { bytes, dataKey, text } = encodeEntry(source);
     const place = {
       memoryId: member.memoryId,
       version: member.version,
@@ -44,28 +44,22 @@ function encodePack(tenantId: string, sources: PackSource[]): { bytes: Uint8Arra
     };
     parts.push(bytes);
     offset += bytes.length;
-    return { source, place };
+    return { source, text, place };
   });
   return { bytes: Buffer.concat(parts), packed };
 }
 
 /** @throws AppError `archive_corrupted` unless what was read back opens to exactly what went in. */
 function verify(written: Uint8Array, readBack: Uint8Array | 'missing', packed: Packed[]): void {
-  const same = readBack !== 'missing' && Buffer.compare(written, readBack) === 0;
-  const opens = ({ source, place: { offset, length, dataKey } }: Packed) =>
-    isDeepStrictEqual(
-      plain(decodeEntry((readBack as Uint8Array).subarray(offset, offset + length), dataKey, source.entry)),
-      plain(source),
-    );
-  if (same && packed.every(opens)) return;
+  const opens = ({ source, text, place: { offset, length, dataKey } }: Packed): boolean => {
+    const opened = openEntry(written.subarray(offset, offset + length), dataKey, source.entry);
+    return opened.text === text && Buffer.compare(opened.vector, source.vector ?? nothing) === 0;
+  };
+  // each byte as it was written, and what was written opens
+  if (readBack !== 'missing' && Buffer.compare(written, readBack) === 0 && packed.every(opens)) return;
   throw new AppError('archive_corrupted', 'What was written to the archive is not what was read back.');
 }
-
-/** Buffers and other views of bytes compare by what they hold. */
-const plain = ({ entry, vector }: DecodedEntry) => ({
-  entry,
-  vector: vector && Buffer.from(vector).toString('hex'),
-});
+const nothing = new Uint8Array();
 
 /**
  * Writes memories of one tenant into an object of the archive, verifies it, and only then takes their content out of

@@ -5,7 +5,7 @@ import type { MemoryState } from '../../memory/model.ts';
 import { callerSpace } from '../../memory/recall/ports.ts';
 import { bareText, lexicalText, wordCount } from '../../memory/write/texts.ts';
 import { leaveEvent } from './store/apply-write.ts';
-import { inPackUnderWay, isDue } from './store/archivable.ts';
+import { inPackUnderWay, isDue } from './store/due-memories.ts';
 import {
   type InMemoryState,
   nowIso,

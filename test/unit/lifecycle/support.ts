@@ -1,4 +1,3 @@
-import { newId } from '../../../shared/kernel/ids.ts';
 import { silentLogger } from '../../../shared/kernel/logger.ts';
 import { finishRestores } from '../../../shared/lifecycle/finish-restores.ts';
 import { type TierCounts, type TierDeps, tierToArchive } from '../../../shared/lifecycle/tier-to-archive.ts';
@@ -42,5 +41,3 @@ export async function growCold(deps: MemoryDeps): Promise<TierCounts> {
 
 export const read = (deps: MemoryDeps, id: string, embedding = false) =>
   getMemory(tenant, id, { embedding }, deps);
-
-export const externalId = () => `x-${newId()}`;

@@ -85,7 +85,8 @@ begin
     select m.id, m.version as current_version, w.n
     from unnest(p_ids) with ordinality w (id, n)
     join strata.memories m on m.tenant_id = v_tenant and m.id = w.id
-    where m.tier = 'warm' and m.deleted_at is null
+    -- once more as an array: a planner without statistics would read the whole tenant
+    where m.id = any (p_ids) and m.tier = 'warm' and m.deleted_at is null
       and not exists (
         select from strata.archive_packs p
         where p.tenant_id = v_tenant and p.state = 'writing' and w.id = any (p.members))
@@ -99,7 +100,7 @@ begin
         order by v.version) as list,
       sum(octet_length(v.state::text)) as bytes
     from free f
-    join strata.memory_versions v on v.tenant_id = v_tenant and v.memory_id = f.id
+    join strata.memory_versions v on v.tenant_id = v_tenant and v.memory_id = f.id and v.memory_id = any (p_ids)
     group by f.id, f.current_version, f.n
   ),
   fitting as materialized (
@@ -140,6 +141,8 @@ as $$
 declare
   v_tenant text := strata.current_tenant();
   v_began timestamptz;
+  v_given uuid[] := array(select (e ->> 'memoryId')::uuid from jsonb_array_elements(p_entries) e);
+  v_read uuid[];
   v_ids uuid[];
 begin
   select p.created_at into v_began from strata.archive_packs p
@@ -151,20 +154,21 @@ begin
 
   -- in the order of ids, as every writer locks them
   perform 1 from strata.memories m
-  where m.tenant_id = v_tenant and m.id in (select (e ->> 'memoryId')::uuid from jsonb_array_elements(p_entries) e)
+  where m.tenant_id = v_tenant and m.id = any (v_given)
   order by m.id
   for update;
+  v_read := array(
+    select a.memory_id from strata.memory_access a
+    where a.tenant_id = v_tenant and a.memory_id = any (v_given) and a.last_accessed_at >= v_began);
 
   with moved as (
     update strata.memories m
     set tier = 'cold', content = e.item #> '{excerpt,content}', archived_at = date_trunc('milliseconds', now()),
       archived_excerpt = (e.item #>> '{excerpt,partial}')::boolean
     from jsonb_array_elements(p_entries) e (item)
-    where m.tenant_id = v_tenant and m.id = (e.item ->> 'memoryId')::uuid
+    where m.tenant_id = v_tenant and m.id = any (v_given) and m.id = (e.item ->> 'memoryId')::uuid
       and m.version = (e.item ->> 'version')::bigint and m.tier = 'warm' and m.deleted_at is null
-      and not exists (
-        select from strata.memory_access a
-        where a.tenant_id = v_tenant and a.memory_id = m.id and a.last_accessed_at >= v_began)
+      and m.id <> all (v_read)
     returning m.id
   )
   select array_agg(id) into v_ids from moved;

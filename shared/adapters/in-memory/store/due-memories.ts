@@ -1,3 +1,4 @@
+import type { ArchivePolicy } from '../../../lifecycle/ports.ts';
 import type { InMemoryState, StoredMemory, TenantState } from './state.ts';
 
 const dayMs = 86_400_000;
@@ -6,7 +7,7 @@ const dayMs = 86_400_000;
 export function isDue(
   { clock }: InMemoryState,
   { state, archived, vectors, updatedAt, lastAccessedAt }: StoredMemory,
-  { afterDays, keepImportance }: { afterDays: number; keepImportance: number },
+  { afterDays, keepImportance }: ArchivePolicy,
 ): boolean {
   const since = clock.now().getTime() - afterDays * dayMs;
   return (
