@@ -112,8 +112,8 @@ export interface ArchiveCatalogue {
   /** The entries of a memory, oldest first; the last one holds the current state of a cold memory. */
   entries(tenantId: string, memoryId: string): Promise<CatalogueEntry[]>;
   /**
-   * Makes a cold memory warm again in one transaction, at its version, and brings back its earlier versions. `moved`:
-   * the catalogue says otherwise meanwhile, nothing was done; `gone`: it was deleted, nothing was done.
+   * Makes a cold memory warm again in one transaction, at its version, and brings back its earlier versions. One that
+   * is warm stays as it is. `moved`: it was archived anew meanwhile, nothing was done; `gone`: it was deleted.
    */
   restore(tenantId: string, restored: RestoredMemory): Promise<'warm' | 'moved' | 'gone'>;
   /** Notes that an entry could not be read, so that it is seen. */

@@ -1,3 +1,4 @@
+import { AppError } from '../kernel/app-error.ts';
 import { type Archived, type ReadDeps, readArchived } from './read-archived.ts';
 
 /** Of a memory that is restored, changed or archived again in the middle of it. */
@@ -26,6 +27,11 @@ export async function restoreArchived(
       ...(newest.vector && { vector: newest.vector }),
     });
     if (restored !== 'moved') return restored;
-    if (attempt === attempts) return 'warm';
+    if (attempt === attempts) throw busy();
   }
 }
+
+const busy = () =>
+  new AppError('store_unavailable', 'The memory is being moved between the tiers; try again.', {
+    retryable: true,
+  });

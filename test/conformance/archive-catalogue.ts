@@ -164,7 +164,8 @@ export function describeArchiveCatalogue(name: string, make: MakeStores): void {
       });
       expect(await stores.memories.versions(tenant, id, { limit: 9 })).toEqual(versions);
       expect(await stores.archiveCatalogue.entries(tenant, id)).toEqual([]);
-      expect(await restore(sources[0]!)).toBe('moved');
+      expect(await restore(sources[0]!)).toBe('warm');
+      expect(await get(id)).toMatchObject({ accessCount: 1 });
       const again = await archive(id);
       expect(again.sources).toEqual(sources);
     });
@@ -182,7 +183,8 @@ export function describeArchiveCatalogue(name: string, make: MakeStores): void {
       });
       expect(await get(id)).not.toHaveProperty('archived');
       expect(await stores.archiveCatalogue.entries(tenant, id)).toMatchObject([{ version: 1 }]);
-      expect(await restore(first.sources[0]!)).toBe('moved');
+      expect(await restore(first.sources[0]!)).toBe('warm');
+      expect(await get(id)).toMatchObject({ content: 'second' });
 
       const second = await archive(id);
       expect(second.sources[0]!.versions).toMatchObject([{ version: 2 }]);
@@ -247,7 +249,7 @@ export function describeArchiveCatalogue(name: string, make: MakeStores): void {
       await stores.archiveCatalogue.abandon(other, packId);
       expect(await stores.archiveCatalogue.complete(tenant, packId, sources.map(entryOf))).toEqual([id]);
       expect(await stores.archiveCatalogue.entries(other, id)).toEqual([]);
-      expect(await stores.archiveCatalogue.restore(other, { ...sources[0]!, entries: 1 })).toBe('moved');
+      expect(await stores.archiveCatalogue.restore(other, { ...sources[0]!, entries: 1 })).toBe('gone');
       expect(await stores.archiveCatalogue.discard(other, packId)).toBe(false);
     });
 

@@ -40,6 +40,12 @@ export function describeMemoryArchive(name: string, make: () => ArchiveUnderTest
       expect(await under.archive.state(key)).toBe('readable');
     });
 
+    it('answers less than was asked where an object is shorter than it was', async () => {
+      await under.archive.put(key, Buffer.from('short'));
+      expect(await under.archive.read(key, { offset: 2, length: 9 })).toHaveLength(3);
+      expect(await under.archive.read(key, { offset: 50, length: 9 })).toHaveLength(0);
+    });
+
     it('says what is missing, and deletes once and again', async () => {
       const gone = async () => [
         await under.archive.read(key, { offset: 0, length: 1 }),

@@ -139,9 +139,9 @@ export function inMemoryArchiveCatalogue(shared: InMemoryState): ArchiveCatalogu
     async restore(tenantId, { memoryId, version, entries, versions, vector }) {
       const tenant = tenantOf(shared, tenantId);
       const stored = tenant.memories.get(memoryId);
-      if (stored?.state.deletedAt !== undefined) return 'gone';
-      if (!stored?.archived || stored.version !== version) return 'moved';
-      if (tenant.archived.get(memoryId)?.length !== entries) return 'moved';
+      if (!stored || stored.state.deletedAt !== undefined) return 'gone';
+      if (!stored.archived) return 'warm';
+      if (stored.version !== version || tenant.archived.get(memoryId)?.length !== entries) return 'moved';
       const { state } = versions.at(-1) as { state: unknown };
       stored.state.content = structuredClone((state as MemoryState).content);
       if (vector) stored.vectors.set(callerSpace, { own: fromHalves(vector), pending: false });

@@ -136,7 +136,8 @@ export const postgresArchiveCatalogue = (db: Database): ArchiveCatalogue => ({
         vector ? JSON.stringify(fromHalves(vector)) : null,
       ],
     );
-    return row?.outcome ?? 'moved';
+    if (!row) throw new Error('strata.restore_memory returned no row');
+    return row.outcome;
   },
 
   markDamaged: async (tenantId, { memoryId, version }) => {

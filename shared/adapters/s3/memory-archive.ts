@@ -37,6 +37,8 @@ export function s3MemoryArchive({ client, bucket }: S3MemoryArchiveOptions): Mem
     } catch (error) {
       if (error instanceof InvalidObjectState) return 'frozen';
       if (error instanceof NoSuchKey) return 'missing';
+      // an object that is shorter than it was: nothing of it opens
+      if (error instanceof Error && error.name === 'InvalidRange') return new Uint8Array();
       throw unavailable(error);
     }
   }

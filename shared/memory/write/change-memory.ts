@@ -50,7 +50,13 @@ export async function changeMemory(
   return context.ifMatch === undefined ? onNewerVersions.execute(attempt) : attempt();
 }
 
-async function readForChange(id: string, context: ChangeContext, deps: ChangeDeps): Promise<Memory> {
+/** It may be archived again right after it was restored. */
+async function readForChange(
+  id: string,
+  context: ChangeContext,
+  deps: ChangeDeps,
+  tries = 3,
+): Promise<Memory> {
   const [current] = await deps.memories.get(context.tenantId, [id], { uncounted: true });
   if (!current) throw notFound();
   if (current.deletedAt !== undefined) {
@@ -59,8 +65,9 @@ async function readForChange(id: string, context: ChangeContext, deps: ChangeDep
     return current;
   }
   if (!current.archived || context.excerptSuffices) return current;
+  if (tries === 1) throw busy();
   const thawing = await deps.coldMemories.restore(context.tenantId, id);
-  if (thawing === undefined) return readForChange(id, context, deps);
+  if (thawing === undefined) return readForChange(id, context, deps, tries - 1);
   const { operationId } = thawing.operation;
   throw new AppError(
     'memory_archived',
@@ -68,3 +75,8 @@ async function readForChange(id: string, context: ChangeContext, deps: ChangeDep
     { details: { operationId } },
   );
 }
+
+const busy = () =>
+  new AppError('store_unavailable', 'The memory is being moved between the tiers; try again.', {
+    retryable: true,
+  });

@@ -200,10 +200,13 @@ declare
   v_known strata.memories;
 begin
   select * into v_known from strata.memories m where m.tenant_id = v_tenant and m.id = p_id for update;
-  if v_known.deleted_at is not null then
+  if not found or v_known.deleted_at is not null then
     return 'gone';
   end if;
-  if v_known.tier is distinct from 'cold' or v_known.version <> p_version or p_entries <> (
+  if v_known.tier = 'warm' then
+    return 'warm';
+  end if;
+  if v_known.version <> p_version or p_entries <> (
     select count(*) from strata.archived_memories a where a.tenant_id = v_tenant and a.memory_id = p_id) then
     return 'moved';
   end if;
