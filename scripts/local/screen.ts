@@ -20,6 +20,7 @@ ${token === undefined ? useOwnTokens : examples(service.url, token)}
   Stores  ${stores(service)}
   Log     ${near(places.logFile, places.directory)}
   API     ${service.url}/openapi.json
+  Events  ${service.url.replace('http', 'ws')}/ws (docs/realtime.md)
   Stop    Ctrl-C
 `;
 }
