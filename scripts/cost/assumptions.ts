@@ -29,6 +29,10 @@ export const assumptions = {
   /** Aura gives twice as much disk as memory. */
   auraDiskPerMemory: 2,
   eventBytes: 600,
+  /** Telling clients of the WebSocket API of an event, or finding that there are none. */
+  pushSeconds: 0.02,
+  /** Taking from a tenant's limits, mostly done in advance. */
+  limiterWriteUnits: 0.2,
   projectionSeconds: 0.5,
   projectionBatch: 10,
   scheduledSeconds: 0.2,

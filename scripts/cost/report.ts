@@ -2,7 +2,7 @@ import type { Settings } from '../../infra/settings.ts';
 import { table } from '../bench/table.ts';
 import { assumptions, measured } from './assumptions.ts';
 import type { Inventory } from './inventory.ts';
-import { byItem, type Line, line, times, totalOf } from './lines.ts';
+import { byItem, type Line, times, totalOf } from './lines.ts';
 import { type Load, loadOf } from './load.ts';
 import { priced, prices, unverified } from './prices.ts';
 import { quotasOf, shareOf } from './quotas.ts';
@@ -10,6 +10,7 @@ import { bytesPerMemory, rowBytes } from './row-bytes.ts';
 import { standingLines } from './standing.ts';
 import {
   capacityLine,
+  coldLines,
   memoryLines,
   paidAcu,
   recallLines,
@@ -51,12 +52,11 @@ const tableBytes = () =>
   );
 
 function perMillion({ settings }: Stage, load: Load): string {
-  const coldGb = (million * assumptions.archivedBytesPerMemory) / 1e9;
   return [
     bills('US$ a month, a million memories', {
       stored: times(million, [...storageLines(settings), ...memoryLines(settings)]),
-      'Glacier IR': [line('archive', coldGb, 'instantRetrievalGbMonth')],
-      'Deep Archive': [line('archive', coldGb, 'deepArchiveGbMonth')],
+      'Glacier IR': times(million, coldLines(settings, 'instantRetrievalGbMonth')),
+      'Deep Archive': times(million, coldLines(settings, 'deepArchiveGbMonth')),
     }),
     bills('US$ a million', {
       writes: times(million, [capacityLine(settings, measured.write), ...writeLines(settings)]),

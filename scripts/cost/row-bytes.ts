@@ -21,5 +21,9 @@ export const bytesPerMemory = Object.values(rowBytes).reduce(
   0,
 );
 
+/** What stays of a cold memory: all but its history. Content of this length stays too, as its excerpt. */
+export const coldBytesPerMemory =
+  bytesPerMemory - rowBytes.memory_versions.rows - rowBytes.memory_versions.indexes;
+
 /** Frequencies of terms, which grow with a tenant's vocabulary and not with its memories; none for small tenants. */
 export const statisticsBytesPerTenant = 1_920_000;

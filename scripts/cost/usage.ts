@@ -3,7 +3,7 @@ import { assumptions, measured } from './assumptions.ts';
 import { specNamed } from './inventory.ts';
 import { type Line, line } from './lines.ts';
 import type { Load, Seconds } from './load.ts';
-import { bytesPerMemory } from './row-bytes.ts';
+import { bytesPerMemory, coldBytesPerMemory } from './row-bytes.ts';
 import { instancesOf, isAura } from './standing.ts';
 
 const a = assumptions;
@@ -15,6 +15,7 @@ function requestLines({ tracing }: Settings, seconds: number, answerBytes: numbe
     line('API Gateway', 1, 'httpApiRequest'),
     line('Lambda', 1, 'lambdaRequest'),
     line('Lambda', gbOf('api-memory') * seconds, 'lambdaGbSecond'),
+    line('DynamoDB', a.limiterWriteUnits, 'dynamoWrite'),
     line('logs and traces', a.logBytes / 1e9, 'logGb'),
     ...(tracing ? [line('logs and traces', a.tracedShare, 'trace')] : []),
     line('answers to the internet', answerBytes / 1e9, 'egressGb'),
@@ -33,6 +34,9 @@ export function writeLines(settings: Settings): Line[] {
     line('Lambda', 1 / a.projectionBatch, 'lambdaRequest'),
     line('Lambda', (gbOf('project-graph') * a.projectionSeconds) / a.projectionBatch, 'lambdaGbSecond'),
     line('EventBridge', 1, 'busEvent'),
+    line('Lambda', 1, 'lambdaRequest'),
+    line('Lambda', gbOf('push-to-sockets') * a.pushSeconds, 'lambdaGbSecond'),
+    line('logs and traces', a.logBytes / 1e9, 'logGb'),
     line('EventBridge', settings.eventArchiveDays === undefined ? 0 : event, 'busArchiveGb'),
     line('NAT data', throughNat(settings) ? a.graphBytesSentPerWrite / 1e9 : 0, 'natGb'),
   ];
@@ -55,9 +59,19 @@ export const storageLines = (settings: Settings): Line[] => {
   ];
 };
 
+/** A month of what one cold memory takes: its entry in the archive, and what finds it. */
+export const coldLines = (
+  settings: Settings,
+  price: 'instantRetrievalGbMonth' | 'deepArchiveGbMonth',
+): Line[] => [
+  line('Postgres', settings.database.kind === 'aurora' ? coldBytesPerMemory / 1e9 : 0, 'auroraGbMonth'),
+  ...memoryLines(settings, coldBytesPerMemory),
+  line('archive', a.archivedBytesPerMemory / 1e9, price),
+];
+
 /** Memory of the stores that one memory takes, where they are billed by it; they grow in steps, so this is a share. */
-export const memoryLines = (settings: Settings): Line[] => {
-  const acu = (bytesPerMemory * a.workingSet) / 2 ** 30 / a.gibPerAcu;
+export const memoryLines = (settings: Settings, bytes: number = bytesPerMemory): Line[] => {
+  const acu = (bytes * a.workingSet) / 2 ** 30 / a.gibPerAcu;
   const graphGb = a.graphBytesPerMemory / a.auraDiskPerMemory / 1e9;
   return [
     line('Aurora capacity', acu * instancesOf(settings) * a.hoursPerMonth, 'acuHour'),

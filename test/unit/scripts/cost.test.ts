@@ -125,11 +125,11 @@ describe('what a million costs', () => {
   it('is known for writes', () => {
     const sums = byItem(times(million, writeLines(prod)));
     expect(sums.get('API Gateway')).toBeCloseTo(1);
-    expect(sums.get('DynamoDB')).toBeCloseTo(1.25);
+    expect(sums.get('DynamoDB')).toBeCloseTo(1.375);
     expect(sums.get('SQS')).toBeCloseTo(0.48);
     expect(sums.get('EventBridge')).toBeCloseTo(1.06);
-    // 1 GB × 5.75 ms and a tenth of 0.5 GB × 0.5 s, at 13.3334 a million GB-seconds; 1.1 calls at 0.2
-    expect(sums.get('Lambda')).toBeCloseTo((0.00575 + 0.025) * 13.3334 + 0.22);
+    // 1 GB × 5.75 ms, a tenth of 0.5 GB × 0.5 s, 0.5 GB × 20 ms, at 13.3334 a million GB-seconds; 2.1 calls at 0.2
+    expect(sums.get('Lambda')).toBeCloseTo((0.00575 + 0.025 + 0.01) * 13.3334 + 0.42);
   });
 
   it('is known for recalls', () => {
