@@ -4,6 +4,11 @@ import type { Http, Json } from '../support/http.ts';
 import { type Behind, canLookBehind, hasGlacier, lookBehind, readPastCache } from './support/archive.ts';
 import { expectProblem, expectStatus } from './support/problem.ts';
 import { openTarget, type Target, unique } from './support/target.ts';
+import { axis, between, dimension, seedVector } from './support/vectors.ts';
+
+const usual = between(axis(1_400), seedVector, 0.9);
+/** Of one memory alone, also where those of earlier runs are still there. */
+const rare = Array.from({ length: dimension }, () => Math.random() - 0.5);
 
 let target: Target;
 let api: Http;
@@ -27,7 +32,7 @@ const about = (subject: string) =>
 
 async function stored(body: Json = {}): Promise<Json> {
   const content = about(unique('aqueduct'));
-  const answer = await api.post('/api/memory', { content, importance: 4, embedding: [0.25, -3, 7], ...body });
+  const answer = await api.post('/api/memory', { content, importance: 4, embedding: usual, ...body });
   return expectStatus(answer, 201).memory;
 }
 async function coldOne(body: Json = {}): Promise<Json> {
@@ -58,7 +63,7 @@ describe.runIf(canLookBehind)('a memory that nobody has used for long', () => {
     const subject = unique('observatory');
     const memory = await coldOne({
       content: about(subject),
-      embedding: [9, 0.5, -0.25],
+      embedding: rare,
       tags: [subject],
       metadata: { subject },
       entities: [{ type: 'project', value: subject }],
@@ -66,7 +71,7 @@ describe.runIf(canLookBehind)('a memory that nobody has used for long', () => {
     const excerpt = { tier: 'cold', content: memory.content.slice(0, 280), archived: { excerpt: true } };
     const search = expectStatus(await api.post('/api/memory/search', { query: `${subject} in Lisbon` }), 200);
     expect(search.results[0]).toMatchObject({ tier: 'cold', memory: { id: memory.id, ...excerpt } });
-    const near = await api.post('/api/memory/search/similarity', { embedding: [9, 0.5, -0.25], limit: 1 });
+    const near = await api.post('/api/memory/search/similarity', { embedding: rare, limit: 1 });
     expect(expectStatus(near, 200).results[0]).toMatchObject({ memory: { id: memory.id, ...excerpt } });
     for (const filter of [
       { field: 'metadata.subject', op: 'eq', value: subject },
@@ -149,7 +154,7 @@ describe.runIf(canLookBehind)('a memory that nobody has used for long', () => {
     await behind.archive(memory.id);
     const batch = await api.post('/api/memory/batch', { items: [{ externalId, content: 'newer words' }] });
     expect(expectStatus(batch, 207).results).toMatchObject([{ status: 200, id: memory.id, version: 3 }]);
-    expect((await whole(memory.id)).embedding).toHaveLength(3);
+    expect((await whole(memory.id)).embedding).toHaveLength(dimension);
     const { versions } = expectStatus(await api.get(`/api/memory/${memory.id}/versions`), 200);
     expect(versions.map((entry: Json) => [entry.version, entry.memory.tier, entry.memory.content])).toEqual([
       [3, 'warm', 'newer words'],
