@@ -3,7 +3,8 @@ import * as z from 'zod';
 import { handler as acceptEvent } from '../../../functions/accept-events/handler.ts';
 import { functionSpecs } from '../../../functions/index.ts';
 import { defineFunction, type FunctionSpec } from '../../../shared/contracts/function-spec.ts';
-import { defineOperations } from '../../../shared/contracts/operation.ts';
+import { defineOperations, type Operation } from '../../../shared/contracts/operation.ts';
+import { operations as operationTable } from '../../../shared/contracts/operations.ts';
 import type { TenantLimits } from '../../../shared/contracts/tenant-limits.ts';
 import { AppError } from '../../../shared/kernel/app-error.ts';
 import type { AnswerStore } from '../../../shared/memory/ports.ts';
@@ -244,6 +245,20 @@ describe('the specs', () => {
 
   it.each(limitedSpecs.map(({ name, uses }) => [name, uses] as const))('%s knows the limits', (_, uses) => {
     expect(uses).toEqual(expect.arrayContaining(['rateLimits', 'tenantLimits']));
+  });
+});
+
+describe('the operations', () => {
+  const lists = Object.entries<Operation>(operationTable).filter(
+    ([, { scope, body }]) => scope === 'memory:write' && body instanceof z.ZodObject && 'items' in body.shape,
+  );
+
+  it.each(lists)('%s counts what it lists', (_, { batch }) => {
+    expect(batch).toBe('items');
+  });
+
+  it('have one that lists, or the test above would look at none', () => {
+    expect(lists.map(([id]) => id)).toContain('storeBatch');
   });
 });
 
