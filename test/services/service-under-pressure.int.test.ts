@@ -18,6 +18,8 @@ beforeAll(async () => {
     env: {
       DATABASE_URL: base.ownerUrl,
       DATABASE_POOL_MAX: '5',
+      // a scheduled run would take one of the five now and then
+      STRATA_SCHEDULE_SECONDS: '3600',
       DATABASE_STATEMENT_TIMEOUT_MS: '4000',
       NEO4J_URI: neo4j.url,
       NEO4J_USER: neo4j.user,
