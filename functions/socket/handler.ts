@@ -6,11 +6,13 @@ import { identifyService } from '../../shared/realtime/identify-service.ts';
 import { sendMessage } from '../../shared/realtime/send-message.ts';
 import { subscribeToEvents } from '../../shared/realtime/subscribe-to-events.ts';
 import type { SocketHandlers } from '../../shared/runtime/handlers.ts';
+import { limitRate } from '../../shared/runtime/limit-rate.ts';
 import type { spec } from './spec.ts';
 
 export const handlers: SocketHandlers<typeof spec> = (deps) => ({
   authenticate: (token) => callerOfToken(token, deps),
   connect: (connection) => deps.socketConnections.open(connection),
+  limit: (tenantId) => limitRate(tenantId, 'requests', 1, deps),
   find: (connectionId) => deps.socketConnections.find(connectionId),
   tell: async (connectionId, message) => void (await deps.sockets.post(connectionId, message)),
   end: (connectionId, tenantId, reason) => endConnection(connectionId, tenantId, reason, deps),

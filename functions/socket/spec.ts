@@ -4,7 +4,7 @@ export const spec = defineFunction({
   name: 'socket',
   summary: 'Clients of the WebSocket API: who they are, what they hear, what they say to each other',
   trigger: { kind: 'socket' },
-  uses: ['tokenVerifier', 'socketConnections', 'sockets', 'pageCursors'],
+  uses: ['tokenVerifier', 'socketConnections', 'sockets', 'pageCursors', 'rateLimits', 'tenantLimits'],
   // API Gateway waits for 29 seconds
   timeoutSeconds: 29,
   memoryMb: 512,

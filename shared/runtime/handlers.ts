@@ -90,6 +90,8 @@ export type SocketHandlers<S extends FunctionSpec> = (deps: Deps<S>) => {
   authenticate(token: string | undefined): Promise<{ caller: Caller; expiresAt: string }>;
   /** @throws AppError, and the connection is refused */
   connect(connection: Connection): Promise<void>;
+  /** Takes one of the tenant's requests, as each message is one. @throws AppError `rate_limited` */
+  limit(tenantId: string): Promise<void>;
   /** Whose connection it is; undefined for one that is not known, or no longer. */
   find(connectionId: string): Promise<Connection | undefined>;
   /** Sends a message; a client that is gone misses it. */

@@ -99,6 +99,7 @@ async function takeMessage(
     return reason.type;
   }
   annotate({ tenantId: connection.tenantId });
+  await handlers.limit(connection.tenantId);
   const message = readMessage(event);
   annotate({ messageType: message.type });
   requireScope(message, connection);

@@ -34,6 +34,18 @@ describe('a message is answered by an error, and the connection goes on', () => 
     expect(await socketConnections.find(client.connectionId)).toBeDefined();
   });
 
+  it('where the tenant has sent more than its rate of requests, until it may again', async () => {
+    const { connect, clock } = start({ requests: { perSecond: 1, burst: 2 } });
+    const client = await connect();
+    const ping = () => client.send({ type: 'ping', id: 'p' });
+    expect([await ping(), await ping()]).toEqual(Array(2).fill([{ type: 'pong', inReplyTo: 'p' }]));
+    expect(await ping()).toMatchObject([{ type: 'error', code: 'rate_limited', inReplyTo: 'p' }]);
+    const other = await connect({ tenant_id: 'globex' });
+    expect(await other.send({ type: 'ping' })).toEqual([{ type: 'pong' }]);
+    clock.advance(1);
+    expect(await ping()).toEqual([{ type: 'pong', inReplyTo: 'p' }]);
+  });
+
   it('where it is binary: text in UTF-8 is taken, anything else is not', async () => {
     const { connect } = start();
     const client = await connect();

@@ -4,10 +4,12 @@ import { spec } from '../../../functions/socket/spec.ts';
 import type { TokenVerifier } from '../../../shared/access/ports.ts';
 import type { ClientMessageType } from '../../../shared/contracts/realtime/client-messages.ts';
 import { type ServerMessage, serverMessages } from '../../../shared/contracts/realtime/server-messages.ts';
+import type { TenantLimits } from '../../../shared/contracts/tenant-limits.ts';
 import { AppError } from '../../../shared/kernel/app-error.ts';
 import { newId } from '../../../shared/kernel/ids.ts';
 import type { SocketEvent } from '../../../shared/runtime/socket/event.ts';
 import { socketFunction } from '../../../shared/runtime/socket/socket-function.ts';
+import { limitDeps } from '../../support/limits.ts';
 import { context, provide, recordingHost } from '../runtime/support.ts';
 import { realtime } from './support.ts';
 
@@ -21,8 +23,9 @@ const tokenVerifier: TokenVerifier = {
 };
 
 /** The function behind the WebSocket API over fakes, and clients of it. */
-export function start() {
+export function start(limits: Partial<TenantLimits> = {}) {
   const ports = realtime();
+  const { rateLimits, tenantLimits } = limitDeps(limits, { clock: ports.clock });
   const { host, lines, measures } = recordingHost();
   const run = socketFunction(
     spec,
@@ -32,6 +35,8 @@ export function start() {
       socketConnections: provide(ports.socketConnections),
       sockets: provide(ports.sockets),
       pageCursors: provide(ports.pageCursors),
+      rateLimits: provide(rateLimits),
+      tenantLimits: provide(tenantLimits),
     },
     { ...host, clock: ports.clock },
   );
