@@ -5,8 +5,8 @@ const env = { LOG_LEVEL: 'SILENT', POWERTOOLS_METRICS_DISABLED: 'true' };
 
 /**
  * What a test may touch follows from where it is: `unit` and `simulation` nothing outside the process, `integration`
- * real stores in the process, `e2e` the running service, started once per file. Those that start something run one
- * file at a time and after the others, because two cores are all they can count on.
+ * real stores in the process, `e2e` the running service, started once per file. Those that start something run after
+ * the others and two files at a time: most of their time they wait, and two cores are all they can count on.
  */
 export default defineConfig({
   test: {
@@ -53,7 +53,7 @@ export default defineConfig({
           include: ['test/integration/**/*.int.test.ts'],
           env,
           pool: 'forks',
-          maxWorkers: 1,
+          maxWorkers: 2,
           testTimeout: 30_000,
           hookTimeout: 60_000,
           sequence: { groupOrder: 2 },
@@ -65,10 +65,10 @@ export default defineConfig({
           include: ['test/e2e/**/*.e2e.test.ts'],
           env,
           pool: 'forks',
-          maxWorkers: 1,
+          maxWorkers: 2,
           testTimeout: 30_000,
           hookTimeout: 90_000,
-          sequence: { groupOrder: 3 },
+          sequence: { groupOrder: 2 },
         },
       },
     ],
