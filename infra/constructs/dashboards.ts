@@ -1,12 +1,5 @@
 import { Duration } from 'aws-cdk-lib';
-import {
-  Dashboard,
-  GraphWidget,
-  type IMetric,
-  type IWidget,
-  Metric,
-  Stats,
-} from 'aws-cdk-lib/aws-cloudwatch';
+import { Dashboard, type IWidget, Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Construct } from 'constructs';
 import { spec as fillEmbeddings } from '../../functions/fill-embeddings/spec.ts';
 import { spec as finishRestores } from '../../functions/finish-restores/spec.ts';
@@ -19,6 +12,8 @@ import { memoryOperations } from '../../shared/contracts/memory/operations.ts';
 import type { Settings } from '../settings.ts';
 import type { DataStack } from '../stacks/data.ts';
 import type { ServiceStack } from '../stacks/service.ts';
+import { graph } from './graph-widget.ts';
+import { learningBoard } from './learning-board.ts';
 import { counted, countedByAll, failedPercent, ofCluster, ofRoute } from './metrics.ts';
 import type { ServiceFunction } from './service-function.ts';
 
@@ -31,9 +26,6 @@ interface Shown {
   readonly service: ServiceStack;
 }
 
-const graph = (title: string, left: IMetric[], right: IMetric[] = []): IWidget =>
-  new GraphWidget({ title, left, right, width: 12, height: 6 });
-
 /** One dashboard per question that people come with. */
 export function addDashboards(scope: Construct, shown: Shown): void {
   const boards: Record<string, IWidget[]> = {
@@ -41,6 +33,7 @@ export function addDashboards(scope: Construct, shown: Shown): void {
     tiers: tiers(shown),
     sync: sync(shown),
     queues: queues(shown),
+    learning: learningBoard([shown.service.api, shown.service.serviceApi]),
     cost: cost(shown),
   };
   for (const [name, widgets] of Object.entries(boards)) {

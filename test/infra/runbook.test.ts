@@ -52,6 +52,31 @@ describe('the runbook', () => {
   });
 });
 
+describe('the dashboards', () => {
+  interface Board {
+    DashboardName: string;
+    DashboardBody: unknown;
+  }
+  const boards = propertiesOf<Board>(resourcesOf(stages.prod), 'AWS::CloudWatch::Dashboard');
+
+  it('are one for each question that people come with, and the runbook names them', () => {
+    const names = ['api', 'tiers', 'sync', 'queues', 'learning', 'cost'];
+    expect(boards.map(({ DashboardName }) => DashboardName)).toEqual(
+      names.map((name) => `strata-prod-${name}`),
+    );
+    const list = runbook.split('\n').find((line) => line.startsWith('- Dashboards')) ?? '';
+    for (const name of names) expect(list).toContain(`-${name}\``);
+  });
+
+  it('of learning counts the routes of both APIs', () => {
+    const body = JSON.stringify(boards.find(({ DashboardName }) => DashboardName.endsWith('learning')));
+    for (const path of ['/api/memory/search', '/api/memory/context', '/api/memory/relationships']) {
+      expect(body.split(`\\"${path}\\"`).length - 1).toBeGreaterThanOrEqual(2);
+    }
+    expect(body).toContain('recalled / stored');
+  });
+});
+
 describe('the objectives', () => {
   const resources = resourcesOf(stages.prod);
   const parts = propertiesOf<
