@@ -65,7 +65,8 @@ export default defineConfig({
           include: ['test/e2e/**/*.e2e.test.ts'],
           env,
           pool: 'forks',
-          maxWorkers: 2,
+          // a service elsewhere is one for all files, and an emulator of it starts a process for each request at once
+          maxWorkers: process.env.STRATA_URL === undefined ? 2 : 1,
           testTimeout: 30_000,
           hookTimeout: 90_000,
           sequence: { groupOrder: 2 },
