@@ -41,9 +41,11 @@ export const postgres: Server = {
   async launch(port) {
     const user = await postgresUser();
     const listening = ['-p', String(port), '-h', '127.0.0.1', '-c', 'unix_socket_directories='];
+    // the emulator keeps a process for each function that ever ran beside another, and each holds connections
+    const capacity = ['-c', 'max_connections=500'];
     return launchDetached({
       command: await program('postgres'),
-      args: ['-D', dataFolder(), ...listening],
+      args: ['-D', dataFolder(), ...listening, ...capacity],
       env: { PATH: process.env.PATH, TZ: 'UTC' },
       cwd: dataFolder(),
       logFile: logFileOf('postgres'),
