@@ -1,4 +1,5 @@
 import { isAppError } from '../kernel/app-error.ts';
+import { chunksOf } from '../kernel/chunks-of.ts';
 import type { Clock } from '../kernel/clock.ts';
 import type { Logger } from '../kernel/logger.ts';
 import { objectKey } from './object-key.ts';
@@ -74,11 +75,7 @@ async function archiveDue(deps: TierDeps, hasTime: () => boolean) {
 function packsOf(due: { tenantId: string; memoryId: string }[]): [tenantId: string, memoryIds: string[]][] {
   return [...Map.groupBy(due, ({ tenantId }) => tenantId)].flatMap(([tenantId, members]) => {
     const ids = members.map(({ memoryId }) => memoryId);
-    const packs = Math.ceil(ids.length / memoriesPerPack);
-    return Array.from({ length: packs }, (_, index): [string, string[]] => [
-      tenantId,
-      ids.slice(index * memoriesPerPack, (index + 1) * memoriesPerPack),
-    ]);
+    return chunksOf(ids, memoriesPerPack).map((pack): [string, string[]] => [tenantId, pack]);
   });
 }
 

@@ -1,7 +1,7 @@
 import type { Rate } from '../contracts/tenant-limits.ts';
 import type { Clock } from '../kernel/clock.ts';
+import { leastRecent } from '../kernel/least-recent.ts';
 import { costOf, microsecondsOf, tokensAt, waitFor, wholeSeconds } from './gcra.ts';
-import { leastRecent } from './least-recent.ts';
 import type { BucketKey, RateLimiter, Taken, TokenBuckets } from './ports.ts';
 
 export interface LeasedRateLimiterOptions {

@@ -1,7 +1,7 @@
 import type { TenantLimits } from '../contracts/tenant-limits.ts';
 import type { Clock } from '../kernel/clock.ts';
+import { leastRecent } from '../kernel/least-recent.ts';
 import type { Logger } from '../kernel/logger.ts';
-import { leastRecent } from './least-recent.ts';
 import type { KnownLimits, TenantLimitStore } from './ports.ts';
 
 interface Options {

@@ -8,8 +8,8 @@ import {
   timeout,
   wrap,
 } from 'cockatiel';
+import { chunksOf } from '../kernel/chunks-of.ts';
 import type { Logger } from '../kernel/logger.ts';
-import { chunksOf } from './chunks-of.ts';
 import type { GraphChangeQueue, GraphProjection, SyncState } from './ports.ts';
 import { mayPass, projectMemories } from './project-memories.ts';
 

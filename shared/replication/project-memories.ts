@@ -1,5 +1,5 @@
 import { isAppError } from '../kernel/app-error.ts';
-import { chunksOf } from './chunks-of.ts';
+import { chunksOf } from '../kernel/chunks-of.ts';
 import type { MemoryProjection } from './model.ts';
 import type { GraphProjection, SyncState } from './ports.ts';
 

@@ -1,5 +1,6 @@
 import { TimeoutStrategy, timeout } from 'cockatiel';
 import type { Clock } from '../kernel/clock.ts';
+import { leastRecent } from '../kernel/least-recent.ts';
 import type { Logger } from '../kernel/logger.ts';
 import type { EventPublisher, Outbox } from './ports.ts';
 
@@ -20,12 +21,11 @@ export interface PromptRelayPorts {
 const budgetMs = 250;
 /** What is known of a tenant's listeners is believed for so long: somebody who just came waits for the relay. */
 const knownMs = 2_000;
-const tenantsKnown = 10_000;
 const eventsAtOnce = 100;
 
-type Known = Map<string, { listening: boolean; until: number }>;
+const nothingKnown = () => leastRecent(() => ({ listening: false, until: 0 }));
 /** Of each outbox, because who replicates inline may be made anew for every request. */
-const knowledge = new WeakMap<Outbox, Known>();
+const knowledge = new WeakMap<Outbox, ReturnType<typeof nothingKnown>>();
 
 /**
  * Publishes right after a write where somebody listens, so that he hears of it at once and not by the minute. All
@@ -35,20 +35,18 @@ const knowledge = new WeakMap<Outbox, Known>();
  */
 export function promptRelay(ports: PromptRelayPorts): (tenantId: string) => Promise<void> {
   const { outbox, eventBus, socketConnections, clock, logger } = ports;
-  const known = knowledge.get(outbox) ?? new Map();
-  knowledge.set(outbox, known);
+  const tenants = knowledge.get(outbox) ?? nothingKnown();
+  knowledge.set(outbox, tenants);
   const limit = timeout(budgetMs, TimeoutStrategy.Aggressive);
 
   async function anyListening(tenantId: string): Promise<boolean> {
     const now = clock.now().getTime();
-    const before = known.get(tenantId);
-    if (before !== undefined && before.until > now) return before.listening;
-    const listening = await socketConnections.anyListening(tenantId);
-    known.delete(tenantId);
-    known.set(tenantId, { listening, until: now + knownMs });
-    const [oldest] = known.keys();
-    if (known.size > tenantsKnown && oldest !== undefined) known.delete(oldest);
-    return listening;
+    const known = tenants.of(tenantId);
+    if (known.until <= now) {
+      known.listening = await socketConnections.anyListening(tenantId);
+      known.until = now + knownMs;
+    }
+    return known.listening;
   }
 
   return async (tenantId) => {

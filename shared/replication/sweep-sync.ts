@@ -1,5 +1,5 @@
+import { chunksOf } from '../kernel/chunks-of.ts';
 import type { Logger } from '../kernel/logger.ts';
-import { chunksOf } from './chunks-of.ts';
 import type { GraphChangeQueue, SyncState } from './ports.ts';
 
 export interface SweepPorts {

@@ -6,6 +6,7 @@ import {
 import { bulkhead } from 'cockatiel';
 import type { GraphChange } from '../../contracts/messages.ts';
 import { AppError } from '../../kernel/app-error.ts';
+import { chunksOf } from '../../kernel/chunks-of.ts';
 import type { GraphChangeQueue } from '../../replication/ports.ts';
 
 export interface SqsGraphChangesOptions {
@@ -42,9 +43,7 @@ export function sqsGraphChanges({ client, queueUrl }: SqsGraphChangesOptions): G
 
   return {
     async send(changes) {
-      const batches = Array.from({ length: Math.ceil(changes.length / batchSize) }, (_, index) =>
-        changes.slice(index * batchSize, (index + 1) * batchSize),
-      );
+      const batches = chunksOf(changes, batchSize);
       const sent = await Promise.allSettled(batches.map((batch) => limit.execute(() => sendBatch(batch))));
       const failure = sent.find((result) => result.status === 'rejected');
       if (failure === undefined) return;
