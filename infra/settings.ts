@@ -4,10 +4,14 @@ import { defaultTenantLimits, tenantLimits } from '../shared/contracts/tenant-li
 const days = z.number().int().positive();
 const secretName = z.string().regex(/^[\w/+=.@-]+$/);
 
+/** How long a request waits for a connection to the database; the adapter's own default without it. */
+const connectTimeoutMs = z.number().int().min(100).max(20_000).optional();
+
 /** Where the memories are: a cluster of this deployment, or a PostgreSQL with pgvector that somebody runs already. */
 const database = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('aurora'),
+    connectTimeoutMs,
     /** Aurora capacity units; one is about 2 GiB of memory. */
     minCapacity: z.number().min(0).max(256),
     maxCapacity: z.number().min(1).max(256),
@@ -19,6 +23,7 @@ const database = z.discriminatedUnion('kind', [
   }),
   z.strictObject({
     kind: z.literal('external'),
+    connectTimeoutMs,
     /** Secret with the URL, or the credentials, that the service signs in with. */
     secretName,
     /** The same for who may create extensions, roles and tables; the migrations sign in with it. */

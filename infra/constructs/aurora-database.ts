@@ -9,6 +9,7 @@ import type { Resources } from '../resources.ts';
 import { retention } from '../retention.ts';
 import type { Settings } from '../settings.ts';
 import type { NetworkStack } from '../stacks/network.ts';
+import { databaseEnvironment } from './database-environment.ts';
 
 interface Props {
   readonly database: Extract<Settings['database'], { kind: 'aurora' }>;
@@ -85,8 +86,7 @@ export class AuroraDatabase extends Construct {
       owner: secret(owner),
       environment: {
         NODE_EXTRA_CA_CERTS: authorities,
-        // one invocation at a time, whose recall asks in parallel
-        DATABASE_POOL_MAX: '4',
+        ...databaseEnvironment(database),
         ...(database.proxy && { DATABASE_HOST: this.#proxy(cluster, service, network).endpoint }),
       },
     };

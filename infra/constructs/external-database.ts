@@ -1,5 +1,6 @@
 import type { Resources } from '../resources.ts';
 import type { Settings } from '../settings.ts';
+import { databaseEnvironment } from './database-environment.ts';
 
 /** A database that somebody else runs: two secrets, which may be of one login, and how to use it. */
 export const externalDatabase = (
@@ -9,7 +10,7 @@ export const externalDatabase = (
   service: { arn: secretNamed(database.secretName), keyArn: undefined },
   owner: { arn: secretNamed(database.ownerSecretName), keyArn: undefined },
   environment: {
-    DATABASE_POOL_MAX: '4',
+    ...databaseEnvironment(database),
     // row-level security binds this role, whatever the login may do
     ...(database.setRole && { DATABASE_ROLE: 'strata_app' }),
   },

@@ -12,6 +12,8 @@ export const emulated: StageSettings = {
   region: 'eu-west-1',
   database: {
     kind: 'external',
+    // ten functions that start at once on a small machine connect in more than the second of a real one
+    connectTimeoutMs: 15_000,
     secretName: 'strata/emulated/database',
     ownerSecretName: 'strata/emulated/database-owner',
   },

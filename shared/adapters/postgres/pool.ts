@@ -19,6 +19,8 @@ const settings = z.object({
     .regex(/^[a-z_][a-z0-9_]*$/)
     .optional(),
   DATABASE_POOL_MAX: z.coerce.number().int().min(1).max(100).default(10),
+  /** A caller waits this long for a connection and no longer: better a quick 503 than a queue. */
+  DATABASE_CONNECT_TIMEOUT_MS: z.coerce.number().int().min(100).default(1_000),
   DATABASE_STATEMENT_TIMEOUT_MS: z.coerce.number().int().min(100).default(15_000),
 });
 
@@ -63,8 +65,7 @@ function openPool(config: PostgresConfig, connection: Connection): pg.Pool {
   const pool = new pg.Pool({
     ...connection,
     max: config.DATABASE_POOL_MAX,
-    // a caller waits this long for a connection and no longer: better a quick 503 than a queue
-    connectionTimeoutMillis: 1_000,
+    connectionTimeoutMillis: config.DATABASE_CONNECT_TIMEOUT_MS,
     idleTimeoutMillis: 30_000,
     query_timeout: config.DATABASE_STATEMENT_TIMEOUT_MS + 1_000,
     statement_timeout: config.DATABASE_STATEMENT_TIMEOUT_MS,
