@@ -3,6 +3,9 @@ import { defineConfig } from 'vitest/config';
 /** Log lines and metrics of functions under test would bury the results. */
 const env = { LOG_LEVEL: 'SILENT', POWERTOOLS_METRICS_DISABLED: 'true' };
 
+/** Until a thing that is bound to happen must have happened, on a machine that is busy with other tests. */
+const pollTimeout = 10_000;
+
 /**
  * What a test may touch follows from where it is: `unit` and `simulation` nothing outside the process, `integration`
  * real stores in the process, `e2e` the running service, started once per file. Those that start something run after
@@ -56,6 +59,7 @@ export default defineConfig({
           maxWorkers: 2,
           testTimeout: 30_000,
           hookTimeout: 60_000,
+          expect: { poll: { timeout: pollTimeout } },
           sequence: { groupOrder: 2 },
         },
       },
@@ -69,6 +73,7 @@ export default defineConfig({
           maxWorkers: process.env.STRATA_URL === undefined ? 2 : 1,
           testTimeout: 30_000,
           hookTimeout: 90_000,
+          expect: { poll: { timeout: pollTimeout } },
           sequence: { groupOrder: 2 },
         },
       },

@@ -48,6 +48,8 @@ export function functionEnvironment(
     ...loggingEnvironment(env),
     DATABASE_URL: started.postgres ?? settings.databaseUrl,
     DATABASE_ROLE: env.DATABASE_ROLE ?? databaseRole,
+    // embedded Postgres serves one transaction after the other: who waits there is not stuck
+    DATABASE_CONNECT_TIMEOUT_MS: env.DATABASE_CONNECT_TIMEOUT_MS ?? (started.postgres && '5000'),
     GRAPH_URL: settings.neo4jUri ?? `grafeo:${join(settings.dataDirectory, 'graph')}`,
     ...(settings.neo4jUri && { GRAPH_USER: env.NEO4J_USER, GRAPH_PASSWORD: env.NEO4J_PASSWORD }),
     CURSOR_KEY: env.CURSOR_KEY ?? started.cursorKey,

@@ -7,7 +7,7 @@ export interface ArchiveUnderTest {
   archive: MemoryArchive & ArchivePacks;
   /** Moves an object where it has to be brought back from; absent where there is no such place. */
   freeze?: (key: string) => Promise<void>;
-  /** Lets the time pass that bringing back takes. */
+  /** Lets the time pass that bringing back takes; absent where it passes by itself. */
   bringBack?: () => Promise<void>;
   /** Whether a put is refused where there is an object already. */
   conditionalPuts: boolean;
@@ -72,7 +72,7 @@ export function describeMemoryArchive(name: string, make: () => ArchiveUnderTest
 
     it('brings back what is frozen, asked once or twice', async (context) => {
       const { freeze, bringBack } = under;
-      if (!freeze || !bringBack) return context.skip('nothing freezes here');
+      if (!freeze) return context.skip('nothing freezes here');
       await under.archive.put(key, bytes);
       await freeze(key);
       expect(await under.archive.read(key, { offset: 5, length: 5 })).toBe('frozen');
@@ -80,8 +80,8 @@ export function describeMemoryArchive(name: string, make: () => ArchiveUnderTest
       await under.archive.thaw(key);
       await under.archive.thaw(key);
       expect(await under.archive.state(key)).not.toBe('frozen');
-      await bringBack();
-      expect(await under.archive.state(key)).toBe('readable');
+      await bringBack?.();
+      await expect.poll(() => under.archive.state(key), { timeout: 20_000 }).toBe('readable');
       expect(hex(await under.archive.read(key, { offset: 5, length: 5 }))).toBe(
         bytes.subarray(5, 10).toString('hex'),
       );

@@ -1,4 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { postgresMemoryStore } from '../../shared/adapters/postgres/memory-store.ts';
@@ -110,8 +109,14 @@ describe('statements that take too long', () => {
 
 describe('connections', () => {
   it('are refused to who would have to queue for them, and given again when they are free', async () => {
-    const settings = { DATABASE_POOL_MAX: '5', DATABASE_STATEMENT_TIMEOUT_MS: '20000' };
+    const settings = {
+      DATABASE_POOL_MAX: '5',
+      DATABASE_CONNECT_TIMEOUT_MS: '3000',
+      DATABASE_STATEMENT_TIMEOUT_MS: '20000',
+    };
     const db = base.connect(settings);
+    // they are open before anybody waits: opening one counts as waiting for it
+    await Promise.all(Array.from({ length: 5 }, () => db.query('t', 'select pg_sleep(0.1)')));
     const wait = () => db.query('t', 'lock table public.counters in access share mode');
     await whileLocked('lock table public.counters in access exclusive mode', async (unlock) => {
       const all = Array.from({ length: 50 }, () => wait().then(() => 'done' as const));
@@ -136,7 +141,9 @@ describe('connections', () => {
     const db = base.connect({ DATABASE_POOL_MAX: '4' });
     await Promise.all(Array.from({ length: 4 }, () => db.query('t', 'select pg_sleep(0.05)')));
     const running = db.query('t', 'select pg_sleep(20)').catch((error: unknown) => error);
-    await delay(100);
+    const started = `select from pg_stat_activity
+                     where usename = $1 and state = 'active' and query like '%pg_sleep(20)%'`;
+    await expect.poll(() => base.owner(started, [base.login])).toHaveLength(1);
     await base.owner('select pg_terminate_backend(pid) from pg_stat_activity where usename = $1', [
       base.login,
     ]);

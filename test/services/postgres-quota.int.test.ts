@@ -10,6 +10,7 @@ import { postgresTenantLimits } from '../../shared/adapters/postgres/tenant-limi
 import { defaultTenantLimits } from '../../shared/contracts/tenant-limits.ts';
 import { isAppError } from '../../shared/kernel/app-error.ts';
 import { newId } from '../../shared/kernel/ids.ts';
+import { patientConnections } from '../support/postgres.ts';
 import { newTenant, writeOf } from '../support/store-writes.ts';
 import { type ServiceDatabase, serviceDatabase } from './support/service-database.ts';
 
@@ -106,7 +107,7 @@ it('what was there before the counters is counted by the migration', async () =>
     const files = (await readdir(migrationsDirectory())).filter((file) => file < '0030');
     await Promise.all(files.map((file) => copyFile(join(migrationsDirectory(), file), join(before, file))));
     await migrate({ connectionString: url.href, directory: before });
-    const owner = database(poolFor(postgresConfig.parse({ DATABASE_URL: url.href })));
+    const owner = database(poolFor(postgresConfig.parse({ DATABASE_URL: url.href, ...patientConnections })));
     const writes = JSON.stringify([writeOf(), writeOf(), writeOf({ deletedAt: '2026-01-01T00:00:00.000Z' })]);
     for (const tenant of ['1', '10', '1']) {
       await owner.unscoped('select strata.write_memories($1, $2, null, null, $3)', [tenant, 'old', writes]);

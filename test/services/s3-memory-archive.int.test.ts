@@ -1,4 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import {
   CopyObjectCommand,
   GetObjectCommand,
@@ -44,8 +43,6 @@ describeMemoryArchive('S3, emulated', () => ({
   archive: archive(),
   conditionalPuts: true,
   freeze: toDeepArchive,
-  // the emulator's Glacier takes two seconds
-  bringBack: () => delay(3_000),
 }));
 
 describe('a bucket with versions', () => {

@@ -20,7 +20,9 @@ beforeAll(async () => {
       DATABASE_POOL_MAX: '5',
       // a scheduled run would take one of the five now and then
       STRATA_SCHEDULE_SECONDS: '3600',
-      DATABASE_STATEMENT_TIMEOUT_MS: '4000',
+      // far apart, and both long: a busy machine must not make one look like the other
+      DATABASE_CONNECT_TIMEOUT_MS: '4000',
+      DATABASE_STATEMENT_TIMEOUT_MS: '12000',
       NEO4J_URI: neo4j.url,
       NEO4J_USER: neo4j.user,
       NEO4J_PASSWORD: neo4j.password,
@@ -117,7 +119,7 @@ describe('five connections', () => {
         return answer;
       });
       // the lock is still held: these have not waited for it
-      await expect.poll(() => refused.length, { timeout: 3_500 }).toBe(45);
+      await expect.poll(() => refused.length, { timeout: 10_000 }).toBe(45);
       await letGo();
       const answers = await all;
       expect(answers.filter(({ status }) => status === 201)).toHaveLength(5);

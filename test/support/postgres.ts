@@ -27,9 +27,18 @@ export const startTestPostgres = (): Promise<TestPostgres> => {
   return server ? onServer(server) : embedded();
 };
 
+/** A machine that is busy with tests takes its time to open a connection. */
+export const patientConnections = { DATABASE_CONNECT_TIMEOUT_MS: '20000' };
+
 const connect = (connectionString: string, role?: string): Database =>
   database(
-    poolFor(postgresConfig.parse({ DATABASE_URL: connectionString, ...(role && { DATABASE_ROLE: role }) })),
+    poolFor(
+      postgresConfig.parse({
+        DATABASE_URL: connectionString,
+        ...patientConnections,
+        ...(role && { DATABASE_ROLE: role }),
+      }),
+    ),
   );
 
 async function embedded(): Promise<TestPostgres> {

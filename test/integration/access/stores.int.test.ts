@@ -12,6 +12,7 @@ import { endPools, poolFor, postgresConfig } from '../../../shared/adapters/post
 import { postgresPrincipalStore } from '../../../shared/adapters/postgres/principal-store.ts';
 import type { ApiKeyRecord } from '../../../shared/contracts/identity/operations.ts';
 import { describeApiKeys } from '../../conformance/api-keys.ts';
+import { patientConnections } from '../../support/postgres.ts';
 
 const indexer = 'arn:aws:iam::123456789012:role/indexer';
 let directory: string;
@@ -35,7 +36,9 @@ beforeAll(async () => {
       await owner.end();
     },
   });
-  db = database(poolFor(postgresConfig.parse({ DATABASE_URL: postgres.connectionString })));
+  db = database(
+    poolFor(postgresConfig.parse({ DATABASE_URL: postgres.connectionString, ...patientConnections })),
+  );
 });
 afterAll(async () => {
   await endPools();

@@ -4,6 +4,7 @@ import { type Database, database } from '../../../shared/adapters/postgres/datab
 import { migrate } from '../../../shared/adapters/postgres/migrate.ts';
 import { endPools, poolFor, postgresConfig } from '../../../shared/adapters/postgres/pool.ts';
 import { newId } from '../../../shared/kernel/ids.ts';
+import { patientConnections } from '../../support/postgres.ts';
 import { postgresUrl } from './servers.ts';
 
 export interface ServiceDatabase {
@@ -38,7 +39,14 @@ export async function serviceDatabase(): Promise<ServiceDatabase> {
     login,
     connect: (settings = {}) =>
       database(
-        poolFor(postgresConfig.parse({ DATABASE_URL: serviceUrl, DATABASE_ROLE: databaseRole, ...settings })),
+        poolFor(
+          postgresConfig.parse({
+            DATABASE_URL: serviceUrl,
+            DATABASE_ROLE: databaseRole,
+            ...patientConnections,
+            ...settings,
+          }),
+        ),
       ),
     owner: async <R extends pg.QueryResultRow>(sql: string, params: readonly unknown[] = []) =>
       (await owner.query<R>(sql, [...params])).rows,
