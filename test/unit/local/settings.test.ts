@@ -63,6 +63,7 @@ describe('environment of the functions', () => {
       POWERTOOLS_TRACE_ENABLED: 'false',
       DATABASE_URL: started.postgres,
       DATABASE_ROLE: 'strata_app',
+      DATABASE_CONNECT_TIMEOUT_MS: '5000',
       GRAPH_URL: `grafeo:${join(dataDirectory, 'graph')}`,
       CURSOR_KEY: started.cursorKey,
       SOCKETS_ENDPOINT: started.sockets,
@@ -111,6 +112,7 @@ describe('environment of the functions', () => {
       postgres: undefined,
     } as unknown as typeof started);
     expect(own).toMatchObject({ DATABASE_URL: 'postgres://db/x', DATABASE_ROLE: 'mine', CACHE: 'dynamodb' });
+    expect(own).not.toHaveProperty('DATABASE_CONNECT_TIMEOUT_MS');
 
     expect(
       environment({ NEO4J_URI: 'neo4j+s://graph', NEO4J_USER: 'neo4j', NEO4J_PASSWORD: 'pass' }),
