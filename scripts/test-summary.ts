@@ -5,7 +5,6 @@ import { stripVTControlCharacters } from 'node:util';
 /** What the JSON reporter of vitest writes, in as far as it is read here. */
 interface Results {
   readonly numPassedTests: number;
-  readonly numFailedTests: number;
   readonly testResults: readonly {
     readonly name: string;
     readonly status: 'passed' | 'failed';
