@@ -1,18 +1,15 @@
-import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import * as z from 'zod';
+import { loadOnce } from '../../kernel/load-once.ts';
 import type { EventPublisher } from '../../replication/ports.ts';
 import type { Provider } from '../../runtime/deps.ts';
-import { eventBridgePublisher } from './event-publisher.ts';
 
 const config = z.object({ EVENT_BUS_NAME: z.string().min(1) });
 
+/** A write publishes only where somebody listens: the client is loaded for the first that does. */
 export const eventBusProvider: Provider<EventPublisher, typeof config> = {
   config,
   build({ EVENT_BUS_NAME }, { logger }) {
-    const client = new EventBridgeClient({
-      maxAttempts: 2,
-      requestHandler: { connectionTimeout: 500, requestTimeout: 3_000, throwOnRequestTimeout: true },
-    });
-    return eventBridgePublisher({ client, busName: EVENT_BUS_NAME, logger });
+    const bus = loadOnce(async () => (await import('./open-bus.ts')).openBus(EVENT_BUS_NAME, logger));
+    return { publish: async (events) => (await bus()).publish(events) };
   },
 };
