@@ -29,18 +29,19 @@ export const newApp = (props: AppProps = {}) =>
 /** The stacks of one stage. */
 export function addStage(app: App, { settings, assets, allowDestructiveMigrations = false }: Options) {
   const { stage, region, account } = settings;
-  const about = (part: string) => ({
-    stackName: `strata-${stage}-${part}`,
+  // also the beginning of the names that the CDK makes up, which an account has once
+  const named = (part: string) => `strata-${stage}-${part}`;
+  const about = {
     env: { region, ...(account !== undefined && { account }) },
     terminationProtection: settings.retain,
-  });
+  };
   const specs = deployedUnder(settings);
   const network =
     settings.network &&
-    new NetworkStack(app, 'Network', { ...about('network'), settings, network: settings.network });
-  const data = new DataStack(app, 'Data', { ...about('data'), settings, specs, network });
-  const service = new ServiceStack(app, 'Service', {
-    ...about('service'),
+    new NetworkStack(app, named('network'), { ...about, settings, network: settings.network });
+  const data = new DataStack(app, named('data'), { ...about, settings, specs, network });
+  const service = new ServiceStack(app, named('service'), {
+    ...about,
     settings,
     specs,
     assets,
@@ -48,8 +49,8 @@ export function addStage(app: App, { settings, assets, allowDestructiveMigration
     network,
     allowDestructiveMigrations,
   });
-  const observability = new ObservabilityStack(app, 'Observability', {
-    ...about('observability'),
+  const observability = new ObservabilityStack(app, named('observability'), {
+    ...about,
     settings,
     data,
     service,

@@ -23,7 +23,7 @@ export async function applyTimeToLive(
   folder: string,
   published: Readonly<Record<string, string>>,
 ): Promise<void> {
-  const file = join(folder, 'Data.template.json');
+  const file = join(folder, 'strata-emulated-data.template.json');
   const { Resources, Outputs } = template.parse(JSON.parse(await readFile(file, 'utf8')));
   const tables = Object.entries(Resources).filter(([, { Type }]) => Type === 'AWS::DynamoDB::Table');
   const client = new DynamoDBClient({ ...emulatedAws, endpoint });

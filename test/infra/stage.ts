@@ -58,11 +58,16 @@ export const resourcesOf = once(
     options: { allowDestructiveMigrations?: boolean } = {},
   ): Record<string, Resource> => {
     const { network, data, service, observability } = stageOf(settings, options);
-    const stacks = [network, data, service, observability].filter((stack) => stack !== undefined);
+    const stacks = {
+      ...(network && { Network: network }),
+      Data: data,
+      Service: service,
+      Observability: observability,
+    };
     return Object.fromEntries(
-      stacks.flatMap((stack) =>
+      Object.entries(stacks).flatMap(([name, stack]) =>
         Object.entries(Template.fromStack(stack).toJSON().Resources as Record<string, Resource>).map(
-          ([id, resource]) => [`${stack.node.id}/${id}`, resource],
+          ([id, resource]) => [`${name}/${id}`, resource],
         ),
       ),
     );
