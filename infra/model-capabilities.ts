@@ -55,10 +55,10 @@ export function entityExtractor(resources: Resources): Provision {
 
 function openAi({ models: { openAi: server }, secretNamed }: Resources): Provision {
   if (!server) throw new Error('The settings name a model of OpenAI and no server.');
-  const arn = secretNamed(server.secretName);
+  const secret = secretNamed(server.secretName);
   return {
-    environment: { OPENAI_BASE_URL: server.baseUrl, OPENAI_API_KEY_SECRET_ARN: arn },
-    grants: read({ arn, keyArn: undefined }),
+    environment: { OPENAI_BASE_URL: server.baseUrl, OPENAI_API_KEY_SECRET_ARN: secret.arn },
+    grants: read(secret),
   };
 }
 

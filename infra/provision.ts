@@ -1,6 +1,9 @@
 /** Access to a secret and to the key that it is encrypted with. */
 export interface SecretAccess {
+  /** What it is fetched by. */
   readonly arn: string;
+  /** What a policy names where `arn` lacks the end that Secrets Manager adds: IAM compares the whole one. */
+  readonly grantedArn?: string;
   /** Undefined where AWS's own key is used. */
   readonly keyArn: string | undefined;
 }
@@ -24,7 +27,7 @@ export const nothing: Provision = { environment: {}, grants: [] };
 export const read = (...secrets: (SecretAccess | undefined)[]): Statement[] =>
   secrets
     .filter((secret) => secret !== undefined)
-    .flatMap(({ arn, keyArn }) => [
-      { actions: ['secretsmanager:GetSecretValue'], resources: [arn] },
+    .flatMap(({ arn, grantedArn = arn, keyArn }) => [
+      { actions: ['secretsmanager:GetSecretValue'], resources: [grantedArn] },
       ...(keyArn === undefined ? [] : [{ actions: ['kms:Decrypt'], resources: [keyArn] }]),
     ]);

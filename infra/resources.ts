@@ -35,8 +35,8 @@ export interface Resources {
   /** Where messages to connected clients are sent, and the ARN of every connection. */
   readonly sockets: { readonly endpoint: string; readonly connectionsArn: string };
   readonly models: Settings['models'];
-  /** ARN of a secret that is named in the settings. */
-  secretNamed(name: string): string;
+  /** A secret that is named in the settings. */
+  secretNamed(name: string): SecretAccess;
   /** ARN of a model of Bedrock. */
   modelNamed(name: string): string;
 }

@@ -7,8 +7,8 @@ export const externalDatabase = (
   database: Extract<Settings['database'], { kind: 'external' }>,
   secretNamed: Resources['secretNamed'],
 ): Resources['database'] => ({
-  service: { arn: secretNamed(database.secretName), keyArn: undefined },
-  owner: { arn: secretNamed(database.ownerSecretName), keyArn: undefined },
+  service: secretNamed(database.secretName),
+  owner: secretNamed(database.ownerSecretName),
   environment: {
     ...databaseEnvironment(database),
     // row-level security binds this role, whatever the login may do

@@ -16,6 +16,7 @@ import { externalDatabase } from '../constructs/external-database.ts';
 import { rateLimitTable } from '../constructs/rate-limit-table.ts';
 import { SelfHostedGraph } from '../constructs/self-hosted-graph.ts';
 import { WorkQueue } from '../constructs/work-queue.ts';
+import type { SecretAccess } from '../provision.ts';
 import { publish } from '../publish.ts';
 import type { Resources } from '../resources.ts';
 import { retention } from '../retention.ts';
@@ -143,9 +144,7 @@ export class DataStack extends Stack {
     const { graph } = settings;
     if (graph.kind === 'external') {
       const { uri: url, secretName } = graph;
-      const secret =
-        secretName === undefined ? undefined : { arn: this.#secretNamed(secretName), keyArn: undefined };
-      return { url, secret };
+      return { url, secret: secretName === undefined ? undefined : this.#secretNamed(secretName) };
     }
     if (!network) throw new Error('A graph of this deployment needs a network.');
     return new SelfHostedGraph(this, 'Graph', { graph, settings, network, key: this.key }).access;
@@ -157,9 +156,9 @@ export class DataStack extends Stack {
     return `AwsSolutions-IAM5[Resource::<${id}.Arn>/${objects}]`;
   }
 
-  /** Secrets Manager adds six characters to a name, and takes an ARN without them. */
-  #secretNamed(name: string): string {
-    return Arn.format(
+  /** Secrets Manager adds six characters to a name. It takes an ARN without them; a policy has to match them too. */
+  #secretNamed(name: string): SecretAccess {
+    const arn = Arn.format(
       {
         service: 'secretsmanager',
         resource: 'secret',
@@ -168,6 +167,7 @@ export class DataStack extends Stack {
       },
       this,
     );
+    return { arn, grantedArn: `${arn}-??????`, keyArn: undefined };
   }
 
   #modelNamed(name: string): string {

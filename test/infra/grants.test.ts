@@ -79,6 +79,34 @@ describe('a function may do', () => {
   });
 });
 
+describe('a secret that is only named', () => {
+  const statementsOf = (settings: Parameters<typeof resourcesOf>[0]) =>
+    propertiesOf<Policy>(resourcesOf(settings), 'AWS::IAM::Policy')
+      .flatMap(({ PolicyDocument }) => PolicyDocument.Statement)
+      .filter(({ Action }) => list(Action).includes('secretsmanager:GetSecretValue'));
+  const named = (resource: unknown): string[] =>
+    JSON.stringify(resource ?? {}).match(/:secret:strata\/[\w/-]+(\?{6})?/g) ?? [];
+
+  it.each([
+    ['prod', ['graph']],
+    ['emulated', ['database', 'database-owner', 'graph']],
+  ] as const)('%s: is granted with the six characters that Secrets Manager adds', (name, secrets) => {
+    const granted = statementsOf(stages[name]).flatMap(({ Resource }) => list(Resource).flatMap(named));
+    expect([...new Set(granted)].sort()).toEqual(
+      secrets.map((secret) => `:secret:strata/${name}/${secret}-??????`),
+    );
+  });
+
+  it('is asked for without them', () => {
+    const variables = propertiesOf<{ Environment?: object }>(
+      resourcesOf(stages.emulated),
+      'AWS::Lambda::Function',
+    ).flatMap(({ Environment }) => named(Environment));
+    expect(variables).toContain(':secret:strata/emulated/graph');
+    expect(variables.filter((arn) => arn.includes('?'))).toEqual([]);
+  });
+});
+
 describe('no stage', () => {
   it.each(Object.entries(stages))('%s: allows every action of a service, or of all', (_, settings) => {
     const all = resourcesOf(settings);
@@ -136,7 +164,11 @@ describe('models', () => {
     ...provided,
     models: parseSettings({ ...stages.emulated, models }).models,
     modelNamed: () => resource ?? '',
-    secretNamed: (name) => `arn:secret:${name}`,
+    secretNamed: (name) => ({
+      arn: `arn:secret:${name}`,
+      grantedArn: `arn:secret:${name}-??????`,
+      keyArn: undefined,
+    }),
   });
 
   it('of Bedrock are granted by name', () => {
@@ -162,7 +194,7 @@ describe('models', () => {
         OPENAI_API_KEY_SECRET_ARN: 'arn:secret:models',
         OPENAI_EXTRACTION_MODEL: 'small',
       },
-      grants: [{ actions: ['secretsmanager:GetSecretValue'], resources: ['arn:secret:models'] }],
+      grants: [{ actions: ['secretsmanager:GetSecretValue'], resources: ['arn:secret:models-??????'] }],
       accepted: {},
     });
     expect(() => with_({ extractor })).toThrow(/openAi/);
