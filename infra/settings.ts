@@ -28,7 +28,7 @@ const database = z.discriminatedUnion('kind', [
     secretName,
     /** The same for who may create extensions, roles and tables; the migrations sign in with it. */
     ownerSecretName: secretName,
-    /** Whether the login takes on the service's role; not for a pooler that refuses start-up options. */
+    /** Whether the login takes on the service's role; not for a pooler, which refuses start-up parameters. */
     setRole: z.boolean().default(true),
   }),
 ]);

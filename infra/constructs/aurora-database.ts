@@ -18,8 +18,8 @@ interface Props {
   readonly key: IKey;
 }
 
-/** Lambda's own list of authorities, with that of RDS; Node's has not got it. */
-const authorities = '/var/runtime/ca-cert.pem';
+/** Of a statement through the proxy, and of a transaction that nobody goes on with. */
+const limitMs = 15_000;
 
 /**
  * Aurora Serverless v2. Two logins: the owner, for migrations alone, and the service's, which the migrations make
@@ -85,9 +85,12 @@ export class AuroraDatabase extends Construct {
       service: secret(service),
       owner: secret(owner),
       environment: {
-        NODE_EXTRA_CA_CERTS: authorities,
         ...databaseEnvironment(database),
-        ...(database.proxy && { DATABASE_HOST: this.#proxy(cluster, service, network).endpoint }),
+        ...(database.proxy && {
+          DATABASE_HOST: this.#proxy(cluster, service, network).endpoint,
+          DATABASE_ACCESS: 'pooled',
+          DATABASE_STATEMENT_TIMEOUT_MS: String(limitMs),
+        }),
       },
     };
     acknowledge(
@@ -113,6 +116,8 @@ export class AuroraDatabase extends Construct {
       vpcSubnets: { subnetGroupName: 'stores' },
       securityGroups: [securityGroup],
       requireTLS: true,
+      // who connects through it may not set them: it refuses the connection
+      initQuery: `SET statement_timeout = ${limitMs}; SET idle_in_transaction_session_timeout = ${limitMs}`,
     });
     proxy.connections.allowFrom(functions, ec2.Port.tcp(5_432), 'functions');
     return proxy;

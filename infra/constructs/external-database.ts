@@ -12,6 +12,6 @@ export const externalDatabase = (
   environment: {
     ...databaseEnvironment(database),
     // row-level security binds this role, whatever the login may do
-    ...(database.setRole && { DATABASE_ROLE: 'strata_app' }),
+    ...(database.setRole ? { DATABASE_ROLE: 'strata_app' } : { DATABASE_ACCESS: 'pooled' }),
   },
 });

@@ -18,6 +18,11 @@ const settings = z.object({
     .string()
     .regex(/^[a-z_][a-z0-9_]*$/)
     .optional(),
+  /**
+   * `pooled`: through a pooler (RDS Proxy, PgBouncer), whose connections are shared and which refuses whoever sets
+   * something at the start of one. The role and the limits are then its own affair, or the login's.
+   */
+  DATABASE_ACCESS: z.enum(['direct', 'pooled']).default('direct'),
   DATABASE_POOL_MAX: z.coerce.number().int().min(1).max(100).default(10),
   /** A caller waits this long for a connection and no longer: better a quick 503 than a queue. */
   DATABASE_CONNECT_TIMEOUT_MS: z.coerce.number().int().min(100).default(1_000),
@@ -68,11 +73,8 @@ function openPool(config: PostgresConfig, connection: Connection): pg.Pool {
     connectionTimeoutMillis: config.DATABASE_CONNECT_TIMEOUT_MS,
     idleTimeoutMillis: 30_000,
     query_timeout: config.DATABASE_STATEMENT_TIMEOUT_MS + 1_000,
-    statement_timeout: config.DATABASE_STATEMENT_TIMEOUT_MS,
-    // a function that is frozen in the middle of a transaction must not keep its locks until it wakes
-    idle_in_transaction_session_timeout: config.DATABASE_STATEMENT_TIMEOUT_MS,
     pipeline: true,
-    ...(config.DATABASE_ROLE && { options: `-c role=${config.DATABASE_ROLE}` }),
+    ...(config.DATABASE_ACCESS === 'direct' && startUpParameters(config)),
   } as pg.PoolConfig);
   // a connection that breaks fails the statements on it and is replaced at the next one; without a listener, on the
   // pool for an idle one and on the connection for one in use, it would end the process
@@ -80,6 +82,17 @@ function openPool(config: PostgresConfig, connection: Connection): pg.Pool {
   pool.on('connect', (client) => client.on('error', () => undefined));
   return pool;
 }
+
+/** What the server is told of a connection while it is made. */
+const startUpParameters = ({
+  DATABASE_ROLE: role,
+  DATABASE_STATEMENT_TIMEOUT_MS: limit,
+}: PostgresConfig) => ({
+  statement_timeout: limit,
+  // a function that is frozen in the middle of a transaction must not keep its locks until it wakes
+  idle_in_transaction_session_timeout: limit,
+  ...(role && { options: `-c role=${role}` }),
+});
 
 /** Ends every pool of this process: for hosts and tests that stop in an orderly way. */
 export async function endPools(): Promise<void> {
