@@ -177,6 +177,10 @@ export const settingsSchema = z
         message: 'a store of this deployment needs one',
       });
     }
+    if (settings.graph.kind === 'self-hosted' && settings.network?.natGateways === 0) {
+      const message = 'a self-hosted graph is installed through one';
+      context.addIssue({ code: 'custom', path: ['network', 'natGateways'], message });
+    }
     const { throttle, limits } = settings;
     if (throttle.requestsPerSecond <= limits.requests.perSecond || throttle.burst <= limits.requests.burst) {
       context.addIssue({

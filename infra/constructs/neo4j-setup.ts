@@ -17,16 +17,29 @@ enabled=1
 gpgcheck=1
 gpgkey=https://debian.neo4j.com/neotechnology.gpg.key`;
 
-const configuration = ({ address, boltPort }: Setup) => `server.default_listen_address=0.0.0.0
-server.default_advertised_address=${address}
-server.bolt.listen_address=:${boltPort}
-server.bolt.tls_level=REQUIRED
-dbms.ssl.policy.bolt.enabled=true
-dbms.ssl.policy.bolt.base_directory=certificates/bolt
-dbms.ssl.policy.bolt.client_auth=NONE
-server.http.enabled=false
-server.https.enabled=false
-dbms.usage_report.enabled=false`;
+const configuration = ({ address, boltPort }: Setup) => ({
+  'server.default_listen_address': '0.0.0.0',
+  'server.default_advertised_address': address,
+  'server.bolt.listen_address': `:${boltPort}`,
+  'server.bolt.tls_level': 'REQUIRED',
+  'dbms.ssl.policy.bolt.enabled': 'true',
+  'dbms.ssl.policy.bolt.base_directory': 'certificates/bolt',
+  'dbms.ssl.policy.bolt.client_auth': 'NONE',
+  'server.http.enabled': 'false',
+  'server.https.enabled': 'false',
+  'dbms.usage_report.enabled': 'false',
+});
+
+/** Neo4j does not start when a setting is there twice, and the package's file sets some of these. */
+function configure(settings: Readonly<Record<string, string>>): string[] {
+  const file = '/etc/neo4j/neo4j.conf';
+  const names = Object.keys(settings).map((name) => name.replaceAll('.', '\\.'));
+  const lines = Object.entries(settings).map(([name, value]) => `${name}=${value}`);
+  return [
+    `sed -i -E '/^(${names.join('|')})=/d' ${file}`,
+    `cat >> ${file} <<'END'\n${lines.join('\n')}\nEND`,
+  ];
+}
 
 /** The first start of the machine: its volume, Neo4j, a certificate and the password of the secret. */
 export function neo4jSetup(setup: Setup): UserData {
@@ -46,7 +59,7 @@ export function neo4jSetup(setup: Setup): UserData {
     'mount /var/lib/neo4j/data',
     'mkdir -p /var/lib/neo4j/certificates/bolt',
     `openssl req -x509 -newkey rsa:3072 -nodes -days 3650 -subj /CN=${setup.address} -keyout /var/lib/neo4j/certificates/bolt/private.key -out /var/lib/neo4j/certificates/bolt/public.crt`,
-    `cat >> /etc/neo4j/neo4j.conf <<'END'\n${configuration(setup)}\nEND`,
+    ...configure(configuration(setup)),
     // does nothing where the volume holds a database that has its password already
     `neo4j-admin dbms set-initial-password "$(aws secretsmanager get-secret-value --secret-id ${setup.secretArn} --query SecretString --output text | jq -r .password)" || true`,
     'chown -R neo4j:neo4j /var/lib/neo4j',

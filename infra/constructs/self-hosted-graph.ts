@@ -63,7 +63,6 @@ export class SelfHostedGraph extends Construct {
       securityGroup,
       requireImdsv2: true,
       detailedMonitoring: true,
-      disableApiTermination: settings.retain,
       userData: neo4jSetup({ address, boltPort, secretArn: secret.secretArn, volumeId: volume.volumeId }),
       userDataCausesReplacement: true,
       ssmSessionPermissions: true,
@@ -100,7 +99,7 @@ export class SelfHostedGraph extends Construct {
     );
     acknowledge(
       instance,
-      'One machine by design: the graph is a projection, and its volume outlives the machine.',
+      'One machine by design: the graph is a projection, its volume outlives the machine, and a newer image or setup replaces it.',
       'AwsSolutions-EC29',
     );
     acknowledge(

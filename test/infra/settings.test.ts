@@ -16,6 +16,11 @@ describe('the settings of a stage', () => {
     ['a cluster without a network', { network: undefined }, /network/],
     ['an account that is none', { account: '123' }, /account/],
     ['a setting that there is not', { colour: 'red' }, /colour/],
+    [
+      'a graph that cannot be installed',
+      { network: { ...stages.dev.network, natGateways: 0 } },
+      /natGateways/,
+    ],
     ['a zone alone', { network: { zones: ['eu-central-1a'], natGateways: 1 } }, /zones/],
     [
       'an archive that is moved before Glacier may be charged',
