@@ -1,3 +1,4 @@
+import { ArnFormat, Stack } from 'aws-cdk-lib';
 import {
   Alarm,
   AlarmRule,
@@ -8,6 +9,7 @@ import {
   TreatMissingData,
 } from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
+import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
@@ -39,12 +41,27 @@ export class Alarms extends Construct {
   constructor(scope: Construct, id: string, { settings, key }: Props) {
     super(scope, id);
     this.#prefix = `strata-${settings.stage}`;
+    const alarms = Stack.of(this).formatArn({
+      service: 'cloudwatch',
+      resource: 'alarm',
+      resourceName: `${this.#prefix}-*`,
+      arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+    });
     const topic = (severity: Severity, emails: readonly string[]) => {
       const made = new Topic(this, severity, {
         displayName: `strata ${settings.stage}: ${severity}`,
         masterKey: key,
         enforceSSL: true,
       });
+      // a policy of its own takes the place of the one that lets everything of the account publish
+      made.addToResourcePolicy(
+        new PolicyStatement({
+          principals: [new ServicePrincipal('cloudwatch.amazonaws.com')],
+          actions: ['sns:Publish'],
+          resources: [made.topicArn],
+          conditions: { ArnLike: { 'aws:SourceArn': alarms } },
+        }),
+      );
       for (const email of emails) made.addSubscription(new EmailSubscription(email));
       return made;
     };
