@@ -7,7 +7,8 @@ import type { FunctionSpec } from '../../shared/contracts/function-spec.ts';
 import type { OperationTable } from '../../shared/contracts/operation.ts';
 import type { Assets } from '../assets.ts';
 import { provisionOf } from '../capabilities.ts';
-import { Migration } from '../constructs/migration.ts';
+import { DeploymentStep } from '../constructs/deployment-step.ts';
+import { IssuerAnswers } from '../constructs/issuer-answers.ts';
 import { OperationsApi } from '../constructs/operations-api.ts';
 import { ServiceFunction } from '../constructs/service-function.ts';
 import { SocketApi } from '../constructs/socket-api.ts';
@@ -71,10 +72,14 @@ export class ServiceStack extends Stack {
 
     if (identity) this.#serveIdentity(identity);
     this.api = new OperationsApi(this, 'api', settings, 'Operations, with tokens');
+    const { issuer, audience } = issuance(settings, identity);
     const tokens = tokenAuthorizer(this, 'Tokens', {
       httpApi: this.api.api,
-      ...issuance(settings, identity),
-      ...(identity && { after: identity }),
+      issuer,
+      audience,
+      ...(identity && {
+        after: new IssuerAnswers(this, 'issuer-answers', { issuer: identity, audience, settings }),
+      }),
     });
     this.serviceApi = new OperationsApi(this, 'service', settings, 'Operations, with signatures of IAM');
     for (const served of this.functions) {
@@ -124,11 +129,11 @@ export class ServiceStack extends Stack {
     for (const runs of this.functions.filter(({ spec }) => spec.trigger.kind === 'deployment')) {
       const { name } = runs.spec;
       const revision = assets.revisionOf(name);
-      const migration = new Migration(this, `${name}-now`, {
-        runs,
+      const migration = new DeploymentStep(this, `${name}-now`, {
+        runs: runs.lambda,
+        type: 'Migration',
+        properties: { revision, allowDestructiveMigrations: String(allowDestructiveMigrations) },
         settings,
-        revision,
-        allowDestructiveMigrations,
       });
       for (const { spec, lambda } of this.functions) {
         if (spec.trigger.kind !== 'deployment') lambda.node.addDependency(migration);

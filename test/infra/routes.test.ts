@@ -76,7 +76,11 @@ describe('the routes', () => {
       },
     });
     expect(id).toBeDefined();
-    const waitsFor = authorizer?.DependsOn as string[];
+    expect(authorizer?.DependsOn).toContainEqual(expect.stringMatching(/^issueranswersWaitRun/));
+    const [asked] = Object.values(resources).filter(({ Type }) => Type === 'Custom::StrataIssuerAnswers');
+    expect(asked?.Properties.issuer).toEqual({
+      'Fn::GetAtt': [expect.stringMatching(/^identityApi/), 'ApiEndpoint'],
+    });
     for (const part of [
       /^identityApi/,
       /^identityStage/,
@@ -84,7 +88,7 @@ describe('the routes', () => {
       /^identityjwks/,
       /Permission/,
     ]) {
-      expect(waitsFor.some((name) => part.test(name))).toBe(true);
+      expect(asked?.DependsOn).toContainEqual(expect.stringMatching(part));
     }
   });
 

@@ -74,7 +74,7 @@ describe('what invokes a function', () => {
         Object.entries(resources).find(([id]) =>
           id.startsWith(`Service/${name.replaceAll('-', '')}Function`),
         ) ?? [];
-      expect(lambda?.DependsOn).toContainEqual(expect.stringMatching(/^migratenowStores/));
+      expect(lambda?.DependsOn).toContainEqual(expect.stringMatching(/^migratenowRun/));
     }
     const asked = resourcesOf(stages.emulated, { allowDestructiveMigrations: true });
     expect(propertiesOf(asked, 'Custom::StrataMigration')).toMatchObject([

@@ -2,32 +2,30 @@ import { type CfnElement, CustomResource, Stack } from 'aws-cdk-lib';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { Provider } from 'aws-cdk-lib/custom-resources';
 import { Construct } from 'constructs';
-import type { DeploymentRequest } from '../../shared/contracts/deployment.ts';
 import { acknowledge } from '../acknowledge.ts';
 import type { Settings } from '../settings.ts';
 import { keptLogs } from './kept-logs.ts';
-import type { ServiceFunction } from './service-function.ts';
 
-interface Props extends DeploymentRequest {
-  readonly runs: ServiceFunction;
+interface Props {
+  readonly runs: LambdaFunction;
+  /** What CloudFormation calls it, after `Custom::Strata`. */
+  readonly type: string;
+  readonly properties: Readonly<Record<string, string>>;
   readonly settings: Settings;
 }
 
-/** Runs a function during the deployment, whenever its revision has changed. What depends on this waits for it. */
-export class Migration extends Construct {
-  constructor(scope: Construct, id: string, { runs, settings, ...request }: Props) {
+/** Runs a function during the deployment, whenever its properties have changed. What depends on this waits for it. */
+export class DeploymentStep extends Construct {
+  constructor(scope: Construct, id: string, { runs, type, properties, settings }: Props) {
     super(scope, id);
     const provider = new Provider(this, 'Provider', {
-      onEventHandler: runs.lambda,
+      onEventHandler: runs,
       logGroup: keptLogs(this, 'Logs', settings),
     });
-    new CustomResource(this, 'Stores', {
+    new CustomResource(this, 'Run', {
       serviceToken: provider.serviceToken,
-      resourceType: 'Custom::StrataMigration',
-      properties: {
-        revision: request.revision,
-        allowDestructiveMigrations: String(request.allowDestructiveMigrations),
-      },
+      resourceType: `Custom::Strata${type}`,
+      properties,
     });
     acknowledge(
       provider,
@@ -37,7 +35,7 @@ export class Migration extends Construct {
       'Serverless-LambdaDLQ',
       'Serverless-LambdaDefaultMemorySize',
       'Serverless-LambdaTracing',
-      `AwsSolutions-IAM5[Resource::<${logicalIdOf(runs.lambda)}.Arn>:*]`,
+      `AwsSolutions-IAM5[Resource::<${logicalIdOf(runs)}.Arn>:*]`,
     );
   }
 }
