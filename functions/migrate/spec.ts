@@ -5,6 +5,7 @@ export const spec = defineFunction({
   summary: 'Bring the schemas of both stores up to the version that is being deployed',
   trigger: { kind: 'deployment' },
   uses: ['databaseSchema', 'graphSchema'],
-  timeoutSeconds: 900,
+  // what calls it may run for 900, and has to tell CloudFormation how it went
+  timeoutSeconds: 840,
   memoryMb: 512,
 });

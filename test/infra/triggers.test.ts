@@ -64,6 +64,15 @@ describe('what invokes a function', () => {
     }
   });
 
+  it('is the deployment, which waits for as long as it runs', () => {
+    const functions = Object.entries(resources).filter(([, { Type }]) => Type === 'AWS::Lambda::Function');
+    const timeoutOf = (id: RegExp) => functions.find(([name]) => id.test(name))?.[1].Properties.Timeout;
+    const [{ name, timeoutSeconds } = { name: '', timeoutSeconds: 0 }] = of('deployment');
+    expect(timeoutOf(new RegExp(`^Service/${name}Function`))).toBe(timeoutSeconds);
+    // it gives up before who waits for it does, who could not say why any more
+    expect(timeoutOf(new RegExp(`^Service/${name}nowProvider`))).toBeGreaterThan(timeoutSeconds);
+  });
+
   it('is the deployment, before anything that serves is changed', () => {
     expect(propertiesOf(resources, 'Custom::StrataMigration')).toMatchObject([
       { revision: expect.stringMatching(/./), allowDestructiveMigrations: 'false' },
