@@ -84,8 +84,8 @@ async function initialise(user: User): Promise<void> {
   }
 }
 
-/** The same order and the same letters on every machine. */
-const locale = ['-E', 'UTF8', '--locale=C', '--locale-provider=builtin', '--builtin-locale=C.UTF-8'];
+/** The same order and the same letters on every machine; without the encoding, `C` would mean ASCII. */
+export const locale = ['-E', 'UTF8', '--locale=C', '--locale-provider=builtin', '--builtin-locale=C.UTF-8'];
 
 async function query(port: number, database: string, sql: string) {
   const client = new pg.Client({
