@@ -1,4 +1,5 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
@@ -50,6 +51,22 @@ describeLocal('npm start', () => {
     await expect(startService({ dataDirectory })).rejects.toThrow(
       new RegExp(`ended with 1: Process ${service.pid} already uses the data in [^\\n]+\\n$`),
     );
+  });
+
+  it('refuses a folder that cannot be written, in one sentence', async () => {
+    const file = join(dataDirectory, 'file');
+    await writeFile(file, '');
+    await expect(startService({ dataDirectory: file })).rejects.toThrow(
+      /ended with 1: The data cannot be kept in [^\n]+ Set STRATA_DATA to a folder that can be written\.\n$/,
+    );
+  });
+
+  it.runIf(existsSync('/dev/full'))('serves on while its log cannot be written', async () => {
+    await symlink('/dev/full', join(dataDirectory, 'strata.log'));
+    service = await startService({ dataDirectory, env: { LOG_LEVEL: 'INFO' } });
+    const token = await service.token('acme');
+    const { id } = await store(service, token);
+    expect(await read(service, token, id)).toMatchObject({ status: 200, body: { memory: { content } } });
   });
 
   it('reads and writes on while the cache is away', async () => {
