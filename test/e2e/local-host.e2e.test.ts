@@ -61,6 +61,22 @@ describeLocal('npm start', () => {
     );
   });
 
+  it.each([
+    [{ LIMIT_REQUESTS_PER_SECOND: '0' }, 'LIMIT_REQUESTS_PER_SECOND is not valid (too_small)'],
+    [{ OIDC_ISSUER: 'https://login.example.com' }, 'OIDC_AUDIENCE is missing'],
+    [{ OIDC_AUDIENCE: 'strata' }, 'OIDC_ISSUER is missing'],
+  ])('refuses the setting %j, in one sentence', async (env, problem) => {
+    const complaint = await startService({ dataDirectory, env }).then(
+      (started) => {
+        service = started;
+        return 'it started';
+      },
+      (error: Error) => error.message,
+    );
+    expect(complaint).toMatch(/ended with 1: The configuration of [a-z-]+ is not complete: [^\n]+\n$/);
+    expect(complaint).toContain(`: ${problem}`);
+  });
+
   it.runIf(existsSync('/dev/full'))('serves on while its log cannot be written', async () => {
     await symlink('/dev/full', join(dataDirectory, 'strata.log'));
     service = await startService({ dataDirectory, env: { LOG_LEVEL: 'INFO' } });

@@ -314,7 +314,11 @@ describe('gateway', () => {
     await start({ backend: backend.promise });
     const response = fetch(`${gateway.url}/things`);
     const functions: LocalFunction[] = [
-      { spec, invoke: async () => ({ statusCode: 200, body: 'here now' }) },
+      {
+        spec,
+        checkConfiguration: () => undefined,
+        invoke: async () => ({ statusCode: 200, body: 'here now' }),
+      },
     ];
     backend.resolve({ functions, authorize });
     expect(await (await response).text()).toBe('here now');
