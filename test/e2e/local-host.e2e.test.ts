@@ -1,8 +1,11 @@
+import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Service, startService } from '../support/service.ts';
 import { describeLocal } from './support/target.ts';
 
@@ -94,5 +97,26 @@ describeLocal('npm start', () => {
     const second = await store(service, token);
     await service.startPart('cache');
     expect(await read(service, token, second.id)).toMatchObject({ status: 200 });
+  });
+
+  describe('npm run demo', () => {
+    const demo = fileURLToPath(new URL('../../scripts/demo.ts', import.meta.url));
+    const run = (env: Record<string, string>) =>
+      promisify(execFile)(process.execPath, [demo], { env: { PATH: process.env.PATH, ...env } });
+
+    it('uses the service that runs at PORT', async () => {
+      service = await startService({ dataDirectory });
+      const { port } = new URL(service.url);
+      const { stdout } = await run({ PORT: port, STRATA_DATA: dataDirectory });
+      expect(stdout).toContain(`in the service at ${service.url}, tenant demo`);
+    });
+
+    it('says in one sentence why it cannot', async () => {
+      service = await startService({ dataDirectory });
+      await expect(run({ PORT: '0', STRATA_DATA: dataDirectory })).rejects.toMatchObject({
+        code: 1,
+        stderr: expect.stringMatching(/^Process \d+ already uses the data in [^\n]+\n$/),
+      });
+    });
   });
 });
