@@ -12,6 +12,7 @@ import { conversationFile, readConversation, someQuestions } from './demo/conver
 import { type Answered, answerLines, hits } from './demo/screen.ts';
 import { type DemoService, findService } from './demo/service.ts';
 import { closers } from './local/closers.ts';
+import { explain } from './local/explain.ts';
 
 const questionCount = 10;
 const turnsAtOnce = 25;
@@ -68,6 +69,9 @@ try {
   console.log(
     `${answerable} of ${answers.length} questions have their evidence among the top five; ${middle} ms in the middle.`,
   );
+} catch (error) {
+  console.error(explain(error));
+  process.exitCode = 1;
 } finally {
   await cleanup.close();
 }

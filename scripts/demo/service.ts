@@ -5,9 +5,9 @@ import { silentLogger } from '../../shared/kernel/logger.ts';
 import type { Closers } from '../local/closers.ts';
 import { localIdentity } from '../local/identity.ts';
 import { identityEnvironment } from '../local/identity-environment.ts';
+import { CannotStart, localSettings } from '../local/settings.ts';
 import { startLocal } from '../local/start-local.ts';
 
-const usualAddress = 'http://127.0.0.1:8009';
 const tenant = 'demo';
 
 export interface DemoService {
@@ -18,6 +18,9 @@ export interface DemoService {
   description: string;
 }
 
+/** Where `npm start` serves in the same environment. */
+const usualAddress = () => `http://127.0.0.1:${localSettings(process.env).port}`;
+
 /**
  * The service at the usual address where one answers, else one of the demo's own on a free port.
  * @param cleanup gets what stops the demo's own service and removes its data
@@ -27,21 +30,22 @@ export const findService = async (cleanup: Closers): Promise<DemoService> =>
 
 /** One that keeps its data elsewhere, or believes another issuer, refuses the token and counts as none. */
 async function findRunning(): Promise<DemoService | undefined> {
-  if (!(await answers('/v1/admin/health'))) return undefined;
+  const url = usualAddress();
+  if (!(await answers(`${url}/v1/admin/health`))) return undefined;
   const { token } = localIdentity(identityEnvironment(process.env), silentLogger);
   if (token === undefined) return undefined;
   const authorization = `Bearer ${await token({ tenant })}`;
-  if (!(await answers('/api/persistence/status', { authorization }))) return undefined;
+  if (!(await answers(`${url}/api/persistence/status`, { authorization }))) return undefined;
   return {
-    url: usualAddress,
+    url,
     authorization,
-    description: `the service at ${usualAddress}, tenant ${tenant}`,
+    description: `the service at ${url}, tenant ${tenant}`,
   };
 }
 
-async function answers(path: string, headers: Record<string, string> = {}): Promise<boolean> {
+async function answers(url: string, headers: Record<string, string> = {}): Promise<boolean> {
   try {
-    return (await fetch(`${usualAddress}${path}`, { headers, signal: AbortSignal.timeout(3_000) })).ok;
+    return (await fetch(url, { headers, signal: AbortSignal.timeout(3_000) })).ok;
   } catch {
     return false;
   }
@@ -54,7 +58,8 @@ async function startOwn(cleanup: Closers): Promise<DemoService> {
   const env = { LOG_LEVEL: 'SILENT', ...process.env, PORT: '0', STRATA_DATA: directory };
   const service = await startLocal({ env });
   cleanup.add(service.stop);
-  if (service.token === undefined) throw new Error('the demo needs the built-in issuer; unset OIDC_ISSUER');
+  if (service.token === undefined)
+    throw new CannotStart('The demo needs the built-in issuer: unset OIDC_ISSUER.');
   return {
     url: service.url,
     authorization: `Bearer ${await service.token({ tenant })}`,

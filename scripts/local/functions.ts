@@ -4,7 +4,10 @@ import type { FunctionSpec } from '../../shared/contracts/function-spec.ts';
 import { lambdaContext } from './lambda-context.ts';
 
 /** What a function's `main.ts` exports. */
-export type Handler = (event: never, context: Context) => Promise<unknown>;
+export interface Handler {
+  (event: never, context: Context): Promise<unknown>;
+  checkConfiguration?(): void;
+}
 
 /** Finds the handler of a function. */
 export type LoadHandler = (spec: FunctionSpec) => Promise<Handler>;
@@ -12,6 +15,8 @@ export type LoadHandler = (spec: FunctionSpec) => Promise<Handler>;
 /** A function as this host calls it. */
 export interface LocalFunction {
   readonly spec: FunctionSpec;
+  /** @throws ConfigurationError */
+  checkConfiguration(): void;
   /** Rejects as Lambda would: with the function's own error, or when its time is up. */
   invoke(event: unknown): Promise<unknown>;
 }
@@ -37,6 +42,7 @@ function localFunction(spec: FunctionSpec, handler: Handler): LocalFunction {
   const limit = timeout(spec.timeoutSeconds * 1000, TimeoutStrategy.Aggressive);
   return {
     spec,
+    checkConfiguration: () => handler.checkConfiguration?.(),
     async invoke(event) {
       try {
         return await limit.execute(() => handler(event as never, lambdaContext(spec, Date.now())));

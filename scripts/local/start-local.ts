@@ -97,6 +97,8 @@ async function start(
     cursorKey: await localSecret(settings.dataDirectory, 'cursor'),
   });
   Object.assign(process.env, environment);
+  // a wrong setting is said now, and not with the first request
+  for (const local of functions) local.checkConfiguration();
   if (settings.neo4jUri !== undefined) await prepareGraph(environment);
 
   const identityEnv = { ...env, ...environment };

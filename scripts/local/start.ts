@@ -1,17 +1,12 @@
 import { writeSync } from 'node:fs';
-import { ConfigurationError } from '../../shared/runtime/config.ts';
 import { obeyParent } from './control.ts';
+import { explain } from './explain.ts';
 import { logToFile } from './log-file.ts';
 import { startScreen } from './screen.ts';
-import { CannotStart, localSettings } from './settings.ts';
+import { localSettings } from './settings.ts';
 import { startLocal } from './start-local.ts';
 
 const standardError = 2;
-
-function explain(error: unknown): string {
-  if (error instanceof CannotStart || error instanceof ConfigurationError) return error.message;
-  return error instanceof Error ? (error.stack ?? error.message) : String(error);
-}
 
 async function main() {
   const { print, logFile } = logToFile(localSettings(process.env).dataDirectory);

@@ -3,6 +3,9 @@ import { AppError } from '../kernel/app-error.ts';
 import { callerOfClaims } from './caller-of-claims.ts';
 import type { TokenVerifier } from './ports.ts';
 
+/** The last moment that a Date can hold: an issuer may write anything into `exp`, such as milliseconds. */
+const endOfTime = 8.64e15;
+
 /**
  * Who calls where no gateway has looked at the token before.
  * @returns the caller, and when the token ends
@@ -16,5 +19,6 @@ export async function callerOfToken(
   const claims = await tokenVerifier.verify(token);
   const caller = callerOfClaims(claims);
   if (!caller) throw new AppError('unauthenticated', 'Send a token that names a tenant and a subject.');
-  return { caller, expiresAt: new Date(Number(claims.exp) * 1_000).toISOString() };
+  const expiresAt = new Date(Math.min(Number(claims.exp) * 1_000, endOfTime)).toISOString();
+  return { caller, expiresAt };
 }

@@ -2,7 +2,7 @@ import middy, { type MiddlewareObj } from '@middy/core';
 import type { Context } from 'aws-lambda';
 import type { FunctionSpec } from '../contracts/function-spec.ts';
 import { AppError } from '../kernel/app-error.ts';
-import { buildDeps } from './build-deps.ts';
+import { buildDeps, readConfig } from './build-deps.ts';
 import { deadlineOf, reserveMs } from './deadline.ts';
 import type { Deps, Providers } from './deps.ts';
 import { type Host, hostFor } from './host.ts';
@@ -11,7 +11,11 @@ import { type Describe, observation } from './observability/observation.ts';
 import { tracing } from './observability/tracing.ts';
 
 /** The handler that Lambda calls. */
-export type LambdaFunction<E, R> = (event: E, context: LambdaContext) => Promise<R>;
+export interface LambdaFunction<E, R> {
+  (event: E, context: LambdaContext): Promise<R>;
+  /** For a host that wants to know before the first event. @throws ConfigurationError */
+  checkConfiguration(): void;
+}
 export type LambdaContext = Pick<Context, 'awsRequestId' | 'getRemainingTimeInMillis'>;
 
 interface Stages<S extends FunctionSpec, E, R> {
@@ -59,11 +63,13 @@ export function pipeline<S extends FunctionSpec, E, R>(
       return trace(spec.name, () => stages.run(event, ports, deadlineOf(context, clock)));
     });
 
-  return (event, context) =>
+  const handle = (event: E, context: LambdaContext) =>
     withInvocation({ awsRequestId: context.awsRequestId }, async () => {
       annotate(stages.identify(event, context));
       return await chain(event, context as Context);
     });
+  const checkConfiguration = () => void readConfig(spec, providers, given.env ?? process.env);
+  return Object.assign(handle, { checkConfiguration });
 }
 
 /** Registered after the observation, so middy calls it first and the observation sees the answer. */

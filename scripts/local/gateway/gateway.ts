@@ -12,7 +12,7 @@ import type { Authorization } from '../authorizer.ts';
 import { listen } from '../embedded/listen.ts';
 import type { LocalFunction } from '../functions.ts';
 import { type LocalConnections, localConnections } from '../sockets/connections.ts';
-import { acceptSockets } from '../sockets/socket-gateway.ts';
+import { acceptSockets, wantsSocket } from '../sockets/socket-gateway.ts';
 import { cors } from './cors.ts';
 import { httpEvent, routedEvent } from './http-event.ts';
 import { readBody } from './request-body.ts';
@@ -48,9 +48,9 @@ const drainMs = 5_000;
 const lingerMs = 1_000;
 
 /** API Gateway's HTTP API on this machine: routes by the operation table, authorises, invokes the function. */
-export async function startGateway(options: GatewayOptions): Promise<Gateway> {
-  const { backend, logger } = options;
-  const allow = cors(options.corsOrigins);
+export async function startGateway(given: GatewayOptions): Promise<Gateway> {
+  const { backend, logger } = given;
+  const allow = cors(given.corsOrigins);
   const dispatch = backend.then(dispatcher);
   // each request reports the failure itself; a start that fails before any must not be an unhandled rejection
   dispatch.catch(() => undefined);
@@ -71,14 +71,15 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     }
   }
 
-  const server = createServer({ requestTimeout: 30_000, headersTimeout: 10_000 }, (request, response) => {
+  const options = { requestTimeout: 30_000, headersTimeout: 10_000, shouldUpgradeCallback: wantsSocket };
+  const server = createServer(options, (request, response) => {
     void handle(request, response);
   });
   const connections = localConnections();
   const functions = backend.then((started) => started.functions);
   functions.catch(() => undefined);
   const sockets = acceptSockets(server, { connections, functions, logger });
-  const port = await listen(server, options.port);
+  const port = await listen(server, given.port);
   let closing: Promise<void> | undefined;
   return {
     port,

@@ -24,7 +24,13 @@ const twoHours = 7_200_000;
 /** How long clients have to say goodbye when the host stops. */
 const farewellMs = 2_000;
 
+const notHere = '{"message":"Clients of the WebSocket API connect to /ws."}';
+
 const functionAnswer = z.object({ statusCode: z.number().int(), body: z.string().optional() });
+
+/** Clients that would rather speak HTTP/2 offer it in the same way; their request is served like any other. */
+export const wantsSocket = ({ headers }: IncomingMessage): boolean =>
+  headers.upgrade?.toLowerCase() === 'websocket';
 
 /** API Gateway's WebSocket API on this machine, beside the HTTP API of the same server: `/ws`. */
 export function acceptSockets(
@@ -49,7 +55,7 @@ export function acceptSockets(
 
   async function admit(request: IncomingMessage, socket: Duplex, head: Buffer) {
     socket.on('error', () => socket.destroy());
-    if (request.url?.split('?')[0] !== '/ws') return refuse(socket, 404);
+    if (request.url?.split('?')[0] !== '/ws') return refuse(socket, 404, notHere);
     const client: Client = {
       connectionId: newConnectionId(),
       request,

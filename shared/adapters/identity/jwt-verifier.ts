@@ -37,8 +37,15 @@ const tokenFaults: Readonly<Record<string, string>> = {
   ERR_JWS_SIGNATURE_VERIFICATION_FAILED: 'the signature is not valid',
   ERR_JWKS_NO_MATCHING_KEY: 'the signing key is not known',
   ERR_JOSE_ALG_NOT_ALLOWED: 'the algorithm is not allowed',
-  ERR_JWT_CLAIM_VALIDATION_FAILED: 'a claim is missing or has a wrong value',
 };
+
+function faultOf(error: unknown): string | undefined {
+  // its claim is one of those that are checked here, so nothing of the caller's own is repeated
+  if (error instanceof errors.JWTClaimValidationFailed) {
+    return `the claim ${error.claim} is missing or has a wrong value`;
+  }
+  return error instanceof errors.JOSEError ? tokenFaults[error.code] : undefined;
+}
 
 const discovery = z.object({ issuer: z.string(), jwks_uri: z.url({ protocol: /^https?$/ }) });
 
@@ -94,7 +101,7 @@ export function jwtVerifier({
       });
       return payload;
     } catch (error) {
-      const fault = error instanceof errors.JOSEError ? tokenFaults[error.code] : undefined;
+      const fault = faultOf(error);
       if (fault !== undefined) throw refused(fault);
       logger.warn('The keys of the issuer cannot be read.', { issuer, error });
       throw new AppError('store_unavailable', 'The keys of the issuer cannot be read; try again.', {

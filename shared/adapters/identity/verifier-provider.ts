@@ -12,7 +12,9 @@ const config = z
   .superRefine((given, context) => {
     const missing = (variable: string, message: string) =>
       context.addIssue({ code: 'custom', path: [variable], message });
-    if (!isWhole(given)) missing('OIDC_AUDIENCE', 'is set together with OIDC_ISSUER');
+    if (!isWhole(given)) {
+      missing(given.OIDC_ISSUER ? 'OIDC_AUDIENCE' : 'OIDC_ISSUER', 'both are set, or none');
+    }
     if (given.OIDC_ISSUER !== undefined) return;
     if (given.IDENTITY_ISSUER === undefined) missing('IDENTITY_ISSUER', 'or OIDC_ISSUER must be set');
     for (const { path, message } of tokenSignerConfig.safeParse(given).error?.issues ?? []) {

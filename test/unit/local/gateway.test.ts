@@ -64,14 +64,23 @@ describe('gateway', () => {
   afterEach(() => gateway.stop());
 
   /** Sends the target as it is; `fetch` would normalise it. */
-  async function raw(target: string, method = 'GET'): Promise<{ status: number; body: string }> {
-    const request = httpRequest({ host: '127.0.0.1', port: gateway.port, method, path: target });
+  async function raw(
+    target: string,
+    method = 'GET',
+    headers: Record<string, string> = {},
+  ): Promise<{ status: number; body: string }> {
+    const request = httpRequest({ host: '127.0.0.1', port: gateway.port, method, path: target, headers });
     request.end();
     const [response] = await once(request, 'response');
     let body = '';
     for await (const chunk of response) body += chunk;
     return { status: response.statusCode, body };
   }
+
+  it('serves a request that offers HTTP/2, as clients of some languages do', async () => {
+    const offer = { connection: 'Upgrade, HTTP2-Settings', upgrade: 'h2c', 'http2-settings': 'AAMAAABk' };
+    expect(await raw('/things', 'GET', offer)).toEqual({ status: 200, body: 'fine' });
+  });
 
   it('hands over payload 2.0', async () => {
     await fetch(`${gateway.url}/things/a%2Fb%20%C3%BC/parts/7?x=1&y=%26&x=2&flag`, {
@@ -314,7 +323,11 @@ describe('gateway', () => {
     await start({ backend: backend.promise });
     const response = fetch(`${gateway.url}/things`);
     const functions: LocalFunction[] = [
-      { spec, invoke: async () => ({ statusCode: 200, body: 'here now' }) },
+      {
+        spec,
+        checkConfiguration: () => undefined,
+        invoke: async () => ({ statusCode: 200, body: 'here now' }),
+      },
     ];
     backend.resolve({ functions, authorize });
     expect(await (await response).text()).toBe('here now');

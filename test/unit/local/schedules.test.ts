@@ -12,6 +12,7 @@ const scheduled = (name: string, everyMinutes: number, invoke: LocalFunction['in
     timeoutSeconds: 10,
     memoryMb: 128,
   },
+  checkConfiguration: () => undefined,
   invoke,
 });
 

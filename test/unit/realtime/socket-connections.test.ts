@@ -54,6 +54,8 @@ describe('connecting', () => {
       Date.parse((await socketConnections.find(id))!.expiresAt) - clock.now().getTime();
     expect(await lasts(short.connectionId)).toBeLessThanOrEqual(60_000);
     expect(await lasts(long.connectionId)).toBe(7_200_000);
+    const endless = await connect({ exp: Number.MAX_SAFE_INTEGER });
+    expect(await lasts(endless.connectionId)).toBe(7_200_000);
   });
 
   it('leaves no token in the log', async () => {
