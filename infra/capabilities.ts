@@ -113,10 +113,12 @@ const provisions: Record<Capability, (resources: Resources) => Provision> = {
     ['kms:Decrypt', 'kms:GenerateDataKey'],
   ),
   archiveCatalogue: postgres,
-  archivePolicy: ({ archive: { afterDays, keepImportance } }) => ({
+  archivePolicy: ({ archive: { settings } }) => ({
     environment: {
-      ARCHIVE_AFTER_DAYS: String(afterDays),
-      ARCHIVE_KEEP_IMPORTANCE: String(keepImportance),
+      ARCHIVE_AFTER_DAYS: String(settings.afterDays),
+      ARCHIVE_KEEP_IMPORTANCE: String(settings.keepImportance),
+      ARCHIVE_MIN_PACK_MEMORIES: String(settings.minPackMemories),
+      ARCHIVE_WAIT_DAYS: String(settings.waitDays),
     },
     grants: [],
   }),

@@ -24,8 +24,7 @@ export interface Resources {
     readonly objectsArn: string;
     /** What the rule packs say of a grant on them. */
     readonly objectsFinding: string;
-    readonly afterDays: number;
-    readonly keepImportance: number;
+    readonly settings: Settings['archive'];
   };
   readonly cursorKey: SecretAccess;
   /** Undefined where somebody else issues the tokens. */

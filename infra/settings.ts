@@ -118,6 +118,10 @@ export const settingsSchema = z
       afterDays: z.number().min(0).default(90),
       /** 0 to 1: from this importance on it stays. */
       keepImportance: z.number().min(0).max(1).default(0.8),
+      /** So many due memories of a tenant are worth an object; fewer wait for more. */
+      minPackMemories: z.number().int().min(1).max(2_000).default(500),
+      /** And so long: then they go, however few they are. */
+      waitDays: z.number().min(0).default(30),
       instantRetrievalAfterDays: days,
       deepArchiveAfterDays: days,
       /** How long nobody can change or delete an audit seal. */

@@ -20,7 +20,7 @@ export const emulated: StageSettings = {
   graph: { kind: 'external', uri: graphUri, secretName: 'strata/emulated/graph' },
   identity: { kind: 'own' },
   retain: false,
-  archive: { instantRetrievalAfterDays: 30, deepArchiveAfterDays: 180, auditDays: 1 },
+  archive: { minPackMemories: 1, instantRetrievalAfterDays: 30, deepArchiveAfterDays: 180, auditDays: 1 },
   // an emulator takes longer than DynamoDB does, and tests mean to see the cache and the limits
   dynamodbTimeoutMs: 3_000,
   // the end-to-end suite plays more than a tenant would

@@ -28,6 +28,10 @@ export interface ArchivePolicy {
   afterDays: number;
   /** 0 to 1: from this importance on a memory stays warm. */
   keepImportance: number;
+  /** Due memories that are worth an object, at most as many as go into one; fewer of a tenant wait for more. */
+  minPackMemories: number;
+  /** Days after one of them became due: then they go, however few they are. */
+  waitDays: number;
 }
 
 /** A warm memory as it is going to be archived. */
@@ -85,8 +89,13 @@ export interface ArchiveOverview {
  * Errors: `store_unavailable` (retryable).
  */
 export interface ArchiveCatalogue {
-  /** Warm memories of any tenant that are due, those unchanged for longest first. */
-  due(policy: ArchivePolicy, limit: number): Promise<{ tenantId: string; memoryId: string }[]>;
+  /**
+   * Tenants of which `due` may answer something, those with the memory unchanged for longest first. Cheap, because it
+   * does not ask what was read.
+   */
+  tenantsDue(policy: ArchivePolicy): Promise<string[]>;
+  /** A tenant's warm memories that are due, those unchanged for longest first; none while they wait for more. */
+  due(tenantId: string, policy: ArchivePolicy, limit: number): Promise<string[]>;
   /**
    * Registers a pack before anything is written, and answers its members: those of the memories that are warm and in
    * no other pack under way, as many as fit `maxBytes` of JSON, at least one. None registers nothing.

@@ -1,5 +1,4 @@
 import { isAppError } from '../kernel/app-error.ts';
-import { chunksOf } from '../kernel/chunks-of.ts';
 import type { Clock } from '../kernel/clock.ts';
 import type { Logger } from '../kernel/logger.ts';
 import { objectKey } from './object-key.ts';
@@ -12,9 +11,8 @@ export interface TierDeps extends PackDeps {
   logger: Logger;
 }
 
-/** Looked for at once, over all tenants. */
-const dueAtOnce = 2_000;
-const memoriesPerPack = 500;
+/** And no more than 8 MB. The policy's `minPackMemories` is no larger. */
+const memoriesPerPack = 2_000;
 const discardedAtOnce = 200;
 /** A pack takes less; one that is cut off leaves its memories warm, and its object to a later run. */
 const packMs = 30_000;
@@ -44,39 +42,29 @@ export async function tierToArchive(deps: TierDeps, deadline: Date): Promise<Tie
 
 async function archiveDue(deps: TierDeps, hasTime: () => boolean) {
   const { archiveCatalogue, archivePolicy, logger } = deps;
-  const refused = new Set<string>();
   let [archived, failed, reason] = [0, 0, undefined as unknown];
-  for (let moved = 1; moved > 0 && hasTime(); ) {
-    moved = 0;
-    const due = await archiveCatalogue.due(archivePolicy, dueAtOnce);
-    for (const [tenantId, memoryIds] of packsOf(due)) {
-      if (refused.has(tenantId)) continue;
-      if (!hasTime()) break;
-      try {
-        moved += await packMemories(tenantId, memoryIds, deps);
-      } catch (error) {
-        logger.error('memories were not archived', {
-          tenantId,
-          error: isAppError(error) ? error.code : 'internal',
-        });
-        reason ??= error;
-        failed += memoryIds.length;
-        // a store or an archive that is away is so for all tenants
-        if (isAppError(error) && error.retryable) return { archived: archived + moved, failed, reason };
-        refused.add(tenantId);
-      }
+  const tenants = await archiveCatalogue.tenantsDue(archivePolicy);
+  // a pack of each in turn, so that a tenant with many waits for none with more; the list grows while it is walked
+  for (const tenantId of tenants) {
+    if (!hasTime()) break;
+    const memoryIds = await archiveCatalogue.due(tenantId, archivePolicy, memoriesPerPack);
+    if (memoryIds.length === 0) continue;
+    try {
+      const moved = await packMemories(tenantId, memoryIds, deps);
+      archived += moved;
+      if (moved > 0) tenants.push(tenantId);
+    } catch (error) {
+      logger.error('memories were not archived', {
+        tenantId,
+        error: isAppError(error) ? error.code : 'internal',
+      });
+      reason ??= error;
+      failed += memoryIds.length;
+      // a store or an archive that is away is so for all tenants
+      if (isAppError(error) && error.retryable) break;
     }
-    archived += moved;
   }
   return { archived, failed, reason };
-}
-
-/** Each object holds memories of one tenant. */
-function packsOf(due: { tenantId: string; memoryId: string }[]): [tenantId: string, memoryIds: string[]][] {
-  return [...Map.groupBy(due, ({ tenantId }) => tenantId)].flatMap(([tenantId, members]) => {
-    const ids = members.map(({ memoryId }) => memoryId);
-    return chunksOf(ids, memoriesPerPack).map((pack): [string, string[]] => [tenantId, pack]);
-  });
 }
 
 /** An object goes before its row, so that a run that ends in between is repeated by the next. */

@@ -1,12 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { newId } from '../../shared/kernel/ids.ts';
-import type { PackedEntry, PackSource } from '../../shared/lifecycle/ports.ts';
+import type { ArchivePolicy, PackedEntry, PackSource } from '../../shared/lifecycle/ports.ts';
 import { applied, keyOf, newTenant, stored, testSpace, writeOf } from '../support/store-writes.ts';
 import type { MakeStores, Stores } from '../support/stores.ts';
 
 const day = 86_400;
-const policy = { afterDays: 90, keepImportance: 0.8 };
+const policy = { afterDays: 90, keepImportance: 0.8, minPackMemories: 1, waitDays: 30 };
 const roomy = 1_000_000;
 
 /** What every catalogue of the archive must do, beside the memories of the same database. */
@@ -19,9 +19,11 @@ export function describeArchiveCatalogue(name: string, make: MakeStores): void {
       tenant = newTenant();
     });
 
-    const due = async () => {
-      const found = await stores.archiveCatalogue.due(policy, 10_000);
-      return found.filter(({ tenantId }) => tenantId === tenant).map(({ memoryId }) => memoryId);
+    const due = async (changed: Partial<ArchivePolicy> = {}) => {
+      const given = { ...policy, ...changed };
+      const found = await stores.archiveCatalogue.due(tenant, given, 10_000);
+      if (found.length > 0) expect(await stores.archiveCatalogue.tenantsDue(given)).toContain(tenant);
+      return found;
     };
     const entryOf = (
       source: PackSource,
@@ -66,6 +68,39 @@ export function describeArchiveCatalogue(name: string, make: MakeStores): void {
       expect(await due()).toEqual([old.id]);
       await stores.elapse(tenant, 90 * day);
       expect((await due()).toSorted()).toEqual([old.id, read.id].toSorted());
+    });
+
+    it('lets few due memories wait for more, and for so many days', async () => {
+      const [first, second] = [await stored(stores.memories, tenant), await stored(stores.memories, tenant)];
+      await stored(stores.memories, tenant, { importance: 0.9 });
+      await stores.elapse(tenant, 91 * day);
+      const third = await stored(stores.memories, tenant);
+      const waiting = { minPackMemories: 3 };
+      expect(await due(waiting)).toEqual([]);
+      expect(await stores.archiveCatalogue.tenantsDue({ ...policy, ...waiting })).not.toContain(tenant);
+      expect(await due({ minPackMemories: 2 })).toEqual([first.id, second.id]);
+      expect(await due({ ...waiting, waitDays: 0 })).toEqual([first.id, second.id]);
+
+      await stores.memories.get(tenant, [first.id]);
+      expect(await due({ minPackMemories: 2 })).toEqual([]);
+      await stores.elapse(tenant, 30 * day);
+      expect(await due(waiting)).toEqual([second.id]);
+      await archive(second.id);
+      await stores.elapse(tenant, 61 * day);
+      expect(await due(waiting)).toEqual([]);
+      expect(await due({ minPackMemories: 2 })).toEqual([first.id, third.id]);
+      await stores.elapse(tenant, 30 * day);
+      expect(await due(waiting)).toEqual([first.id, third.id]);
+    });
+
+    it('names of tenants those that wait longest first', async () => {
+      const other = newTenant();
+      await stored(stores.memories, other);
+      await stores.elapse(other, 92 * day);
+      await stored(stores.memories, tenant);
+      await stores.elapse(tenant, 91 * day);
+      const named = await stores.archiveCatalogue.tenantsDue(policy);
+      expect(named.filter((one) => one === tenant || one === other)).toEqual([other, tenant]);
     });
 
     it('gives a pack the whole history and the vector, and no memory to two packs', async () => {

@@ -24,7 +24,6 @@ describe('doors through row-level security', () => {
     expire_idempotency_keys: 'bigint',
     expire_operations: 'bigint',
     memories_behind: 'TABLE(tenant_id text, memory_id uuid, version bigint)',
-    memories_to_archive: 'TABLE(tenant_id text, memory_id uuid)',
     memories_unembedded: 'TABLE(tenant_id text, memory_id uuid)',
     memories_with_any: 'SETOF uuid',
     overdue_sockets: 'TABLE(tenant_id text, connection_id text, reason text)',
@@ -34,6 +33,7 @@ describe('doors through row-level security', () => {
     socket_connection:
       'TABLE(tenant_id text, subject text, scopes text[], service_id text, expires_at timestamp with time zone)',
     sync_overview: 'TABLE(memories bigint, behind bigint, lag_seconds double precision)',
+    tenants_to_archive: 'SETOF text',
     tenants_to_count: 'SETOF text',
     trim_streams: 'bigint',
   };
@@ -70,7 +70,6 @@ describe('doors through row-level security', () => {
       claim_outbox: 'select * from strata.claim_outbox(1000)',
       expire_operations: "select strata.expire_operations('1 year')",
       memories_behind: "select * from strata.memories_behind('-1 hour', 1000)",
-      memories_to_archive: "select * from strata.memories_to_archive('-1 hour', 1, 1000)",
       memories_unembedded: `select * from strata.memories_unembedded('${testSpace}', 1000)`,
       memories_with_any: "select * from strata.memories_with_any(array['canary-7f3a', 'canari'], 1000)",
       overdue_sockets: 'select * from strata.overdue_sockets(1000)',
@@ -79,6 +78,7 @@ describe('doors through row-level security', () => {
       principal_for: `select * from strata.principal_for('arn:${theirs}')`,
       socket_connection: `select * from strata.socket_connection('connection of ${theirs}')`,
       sync_overview: 'select * from strata.sync_overview()',
+      tenants_to_archive: "select strata.tenants_to_archive('-1 hour', 1, 1, '0')",
       tenants_to_count: 'select * from strata.tenants_to_count(0, 1000)',
     };
     for (const [door, sql] of Object.entries(calls)) {

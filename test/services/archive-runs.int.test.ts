@@ -37,7 +37,7 @@ const deps = () => {
     archiveCatalogue: postgresArchiveCatalogue(db),
     archivePacks: archive,
     memoryArchive: archive,
-    archivePolicy: { afterDays: 0, keepImportance: 1 },
+    archivePolicy: { afterDays: 0, keepImportance: 1, minPackMemories: 1, waitDays: 0 },
     clock: systemClock,
     logger: silentLogger,
   };

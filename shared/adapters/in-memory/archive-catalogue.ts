@@ -5,7 +5,7 @@ import type { MemoryState } from '../../memory/model.ts';
 import { callerSpace } from '../../memory/recall/ports.ts';
 import { bareText, lexicalText, wordCount } from '../../memory/write/texts.ts';
 import { leaveEvent } from './store/apply-write.ts';
-import { inPackUnderWay, isDue } from './store/due-memories.ts';
+import { dueMemories, inPackUnderWay } from './store/due-memories.ts';
 import {
   type InMemoryState,
   nowIso,
@@ -46,16 +46,16 @@ export function inMemoryArchiveCatalogue(shared: InMemoryState): ArchiveCatalogu
   };
 
   return {
-    async due(policy, limit) {
+    async tenantsDue(policy) {
       return [...shared.tenants]
-        .flatMap(([tenantId, tenant]) =>
-          [...tenant.memories.values()]
-            .filter((stored) => isDue(shared, stored, policy) && !inPackUnderWay(tenant, stored.state.id))
-            .map(({ state, updatedAt }) => ({ tenantId, memoryId: state.id, updatedAt })),
-        )
-        .sort((a, b) => a.updatedAt.localeCompare(b.updatedAt))
-        .slice(0, limit)
-        .map(({ tenantId, memoryId }) => ({ tenantId, memoryId }));
+        .map(([tenantId, tenant]) => ({ tenantId, first: dueMemories(shared, tenant, policy, 10_000)[0] }))
+        .filter(({ first }) => first !== undefined)
+        .sort((a, b) => (a.first?.updatedAt ?? '').localeCompare(b.first?.updatedAt ?? ''))
+        .map(({ tenantId }) => tenantId);
+    },
+
+    async due(tenantId, policy, limit) {
+      return dueMemories(shared, tenantOf(shared, tenantId), policy, limit).map(({ state }) => state.id);
     },
 
     async begin(tenantId, packId, memoryIds, maxBytes) {

@@ -49,12 +49,21 @@ const days = (count: number) => count * 86_400;
 
 /** The catalogue of the archive. What moves memories between the tiers are functions of the schema. */
 export const postgresArchiveCatalogue = (db: Database): ArchiveCatalogue => ({
-  due: async ({ afterDays, keepImportance }, limit) => {
-    const rows = await db.unscoped<{ tenant_id: string; memory_id: string }>(
-      'select * from strata.memories_to_archive(make_interval(secs => $1), $2, $3)',
-      [days(afterDays), keepImportance, limit],
+  tenantsDue: async ({ afterDays, keepImportance, minPackMemories, waitDays }) => {
+    const rows = await db.unscoped<{ id: string }>(
+      'select strata.tenants_to_archive(make_interval(secs => $1), $2, $3, make_interval(secs => $4)) as id',
+      [days(afterDays), keepImportance, minPackMemories, days(waitDays)],
     );
-    return rows.map(({ tenant_id: tenantId, memory_id: memoryId }) => ({ tenantId, memoryId }));
+    return rows.map(({ id }) => id);
+  },
+
+  due: async (tenantId, { afterDays, keepImportance, minPackMemories, waitDays }, limit) => {
+    const rows = await db.query<{ id: string }>(
+      tenantId,
+      `select strata.memories_to_archive($1, make_interval(secs => $2), $3, $4, make_interval(secs => $5), $6) as id`,
+      [tenantId, days(afterDays), keepImportance, minPackMemories, days(waitDays), limit],
+    );
+    return rows.map(({ id }) => id);
   },
 
   begin: async (tenantId, packId, memoryIds, maxBytes) => {

@@ -5,7 +5,7 @@ import { tierToArchive } from '../../../shared/lifecycle/tier-to-archive.ts';
 import { deleteMemory } from '../../../shared/memory/write/delete-memory.ts';
 import { type MemoryDeps, memoryDeps, writer } from '../../support/memory-deps.ts';
 import { store, update } from '../memory/support.ts';
-import { days, growCold, long, read, tenant, tier, tierDeps } from './support.ts';
+import { days, growCold, long, policy, read, tenant, tier, tierDeps } from './support.ts';
 
 class Crash extends Error {}
 
@@ -74,8 +74,8 @@ describe('a run that ends in the middle', () => {
         expect(deps.archive.objects.size).toBe(1);
         expect(await deps.archiveCatalogue.unused(10)).toEqual([]);
       }
-      // unused, due, begin, put, read back, complete, due, overview
-      expect(steps).toBe(8);
+      // unused, tenants due, due, begin, put, read back, complete, due, overview
+      expect(steps).toBe(9);
     },
   );
 });
@@ -122,6 +122,38 @@ describe('the archive', () => {
       },
     };
     expect(await tier(deps, { archiveCatalogue })).toMatchObject({ archived: 1, failed: 1, coldMemories: 1 });
+  });
+
+  it('lets the few of one tenant wait, and takes from many tenants in turn', async () => {
+    const deps = memoryDeps();
+    const few = (await store(deps, { content: long('few') }, { tenantId: 'small' })).answer.id;
+    const many: string[] = [];
+    for (const content of contents) many.push((await store(deps, { content })).answer.id);
+    const archivePolicy = { ...policy, minPackMemories: 2 };
+    deps.clock.advance(days(91));
+    expect(await tier(deps, { archivePolicy })).toMatchObject({ archived: 3, warmMemories: 1, packs: 1 });
+    await expectWhole(deps, many);
+    expect((await deps.memories.get('small', [few], { uncounted: true }))[0]).toMatchObject({ tier: 'warm' });
+    deps.clock.advance(days(30));
+    expect(await tier(deps, { archivePolicy })).toMatchObject({ archived: 1, warmMemories: 0, packs: 2 });
+  });
+
+  it('fills object after object of a tenant, in turn with the others', async () => {
+    const deps = memoryDeps();
+    for (const content of contents) await store(deps, { content });
+    await store(deps, { content: long('other') }, { tenantId: 'other' });
+    deps.clock.advance(days(91));
+    const begun: string[] = [];
+    const oneAtOnce: ArchiveCatalogue = {
+      ...deps.archiveCatalogue,
+      due: (tenantId, given) => deps.archiveCatalogue.due(tenantId, given, 1),
+      begin: async (tenantId, ...rest) => {
+        begun.push(tenantId);
+        return deps.archiveCatalogue.begin(tenantId, ...rest);
+      },
+    };
+    expect(await tier(deps, { archiveCatalogue: oneAtOnce })).toMatchObject({ archived: 4, packs: 4 });
+    expect(begun).toEqual([tenant, 'other', tenant, tenant]);
   });
 
   it('takes no memory that changes, is read or is erased while it is written', async () => {

@@ -7,7 +7,7 @@ import { store } from '../memory/support.ts';
 
 export const tenant = writer.tenantId;
 export const days = (count: number) => count * 86_400;
-export const policy = { afterDays: 90, keepImportance: 0.8 };
+export const policy = { afterDays: 90, keepImportance: 0.8, minPackMemories: 1, waitDays: 30 };
 /** Longer than an excerpt, so that reading it takes the archive. */
 export const long = (text: string) => `${text} `.repeat(100).trim();
 

@@ -3,23 +3,41 @@ import type { InMemoryState, StoredMemory, TenantState } from './state.ts';
 
 const dayMs = 86_400_000;
 
+const usedAt = ({ updatedAt, lastAccessedAt = updatedAt }: StoredMemory) =>
+  Math.max(Date.parse(updatedAt), Date.parse(lastAccessedAt));
+
 /** Whether nobody has changed or read a memory for so long that it may go. */
-export function isDue(
+function isDue(
   { clock }: InMemoryState,
-  { state, archived, vectors, updatedAt, lastAccessedAt }: StoredMemory,
+  stored: StoredMemory,
   { afterDays, keepImportance }: ArchivePolicy,
 ): boolean {
-  const since = clock.now().getTime() - afterDays * dayMs;
+  const { state, archived, vectors } = stored;
   return (
     archived === undefined &&
     state.deletedAt === undefined &&
     state.expiresAt === undefined &&
     state.type !== 'working' &&
     state.importance < keepImportance &&
-    Date.parse(updatedAt) < since &&
-    (lastAccessedAt === undefined || Date.parse(lastAccessedAt) < since) &&
+    usedAt(stored) < clock.now().getTime() - afterDays * dayMs &&
     ![...vectors.values()].some(({ pending }) => pending)
   );
+}
+
+/** Of a tenant, those unchanged for longest first; none while there are too few and none has waited long enough. */
+export function dueMemories(
+  shared: InMemoryState,
+  tenant: TenantState,
+  policy: ArchivePolicy,
+  limit: number,
+): StoredMemory[] {
+  const due = [...tenant.memories.values()]
+    .filter((stored) => isDue(shared, stored, policy) && !inPackUnderWay(tenant, stored.state.id))
+    .sort((a, b) => a.updatedAt.localeCompare(b.updatedAt))
+    .slice(0, limit);
+  const waited = shared.clock.now().getTime() - (policy.afterDays + policy.waitDays) * dayMs;
+  const go = due.length >= policy.minPackMemories || due.some((m) => usedAt(m) < waited);
+  return go ? due : [];
 }
 
 export const inPackUnderWay = ({ packs }: TenantState, memoryId: string): boolean =>
