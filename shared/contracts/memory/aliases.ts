@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { importance10, memoryId, name, queryInteger } from '../fields.ts';
-import { memoryContent, metadataObject } from '../json.ts';
+import { memoryContent } from '../json.ts';
 import { limits } from '../limits.ts';
 import { defineOperations } from '../operation.ts';
 import type { memoryTypes } from './model.ts';
@@ -53,7 +53,7 @@ export const aliasOperations = defineOperations({
     body: z.strictObject({
       entry: memoryContent,
       tier: seedTier.default('semantic'),
-      metadata: metadataObject.default({}),
+      metadata: store.storeMetadata.default({}),
       importance: importance10.optional(),
       agentId: name.optional(),
     }),
