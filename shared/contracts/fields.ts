@@ -26,7 +26,12 @@ const lastInstant = Date.parse('9999-12-31T23:59:59.999Z');
 
 /** RFC 3339 with an offset or `Z`; years 1 to 9999, and no 30th of February. Kept to the millisecond, in UTC. */
 export const timestamp = z.iso
-  .datetime({ offset: true })
+  .datetime({
+    offset: true,
+    abort: true,
+    error:
+      'must be a real date and time with an offset, such as 2026-01-31T08:30:00Z or 2026-01-31T08:30:00+02:00',
+  })
   // in UTC, because the offset may lead into a year that has five digits or is 0
   .refine((value) => Date.parse(value) >= firstInstant && Date.parse(value) <= lastInstant, {
     error: 'must be a real point in time between the years 1 and 9999',

@@ -18,7 +18,12 @@ export const metadataObject = jsonObject.refine((value) => bytes(value) <= limit
 
 /** A memory's content: text, or an object whose keys and values are its text. */
 export const memoryContent = z
-  .union([z.string().trim().min(1), jsonObject.refine((value) => Object.keys(value).length > 0)])
+  .union([
+    z.string().trim().min(1),
+    jsonObject.refine((value) => Object.keys(value).length > 0, {
+      error: 'an object needs at least one key',
+    }),
+  ])
   .refine((value) => bytes(value) <= limits.contentBytes, {
     error: `content is limited to ${limits.contentBytes} bytes`,
   });

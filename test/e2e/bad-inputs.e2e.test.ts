@@ -49,6 +49,18 @@ it.each(badMemories.filter(([, body]) => body.length < 10_000 && !body.includes(
   },
 );
 
+describe('metadata that sets fields of the memory', () => {
+  const bad = [{ timestamp: 'infinity' }, { tags: 'x' }, { sessionId: '' }];
+  it.each([
+    ['/memory/store', { entry: 'x' }, [...bad, { importance: 11 }]],
+    ['/v1/messages', { conversation_id: 'c', role: 'user', content: 'x' }, bad],
+  ])('%s refuses what those fields do not take', async (path, body, all) => {
+    for (const metadata of all) {
+      expectProblem(await api.post(path, { ...body, metadata }), 'validation_failed');
+    }
+  });
+});
+
 it.each(badSearches)('search, query and context refuse %s', async (name, body, code) => {
   expectProblem(await api.post('/api/memory/search', body), code);
   const rest = body.replace('"query":"x",', '');

@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { errorsOf } from '../../shared/contracts/openapi.ts';
+import { operations } from '../../shared/contracts/operations.ts';
 import type { Answer, Http, Json } from '../support/http.ts';
 import { expectProblem, expectStatus } from './support/problem.ts';
 import { openTarget, type Target, unique } from './support/target.ts';
@@ -91,13 +93,19 @@ describe('the same request under the same key', () => {
     }
   });
 
-  it('does not bring back what was erased', async () => {
+  const secret = 'A secret to be erased';
+  it.each([
+    ['storeMemory', { domain, content: secret }],
+    ['ingestMessage', { conversation_id: 'c', role: 'user', content: secret }],
+    ['storeEntry', { entry: secret }],
+  ] as const)('%s does not bring back what was erased, and its contract says so', async (name, body) => {
     const key = unique('erased');
-    const body = { domain, content: 'A secret to be erased' };
-    const { id } = (await api.post('/api/memory', body, keyed(key))).body;
+    const { path } = operations[name];
+    const { id } = (await api.post(path, body, keyed(key))).body;
     await api.delete(`/api/memory/${id}?hard=true`);
-    const again = await api.post('/api/memory', body, keyed(key));
+    const again = await api.post(path, body, keyed(key));
     expectProblem(again, 'gone');
+    expect(errorsOf(operations[name])).toContain('gone');
     expect(again.text).not.toContain('secret');
     expectProblem(await api.get(`/api/memory/${id}`), 'not_found');
   });

@@ -1,9 +1,10 @@
 import * as z from 'zod';
 import { importance10, memoryId, name, queryInteger } from '../fields.ts';
-import { memoryContent, metadataObject } from '../json.ts';
+import { memoryContent } from '../json.ts';
 import { limits } from '../limits.ts';
 import { defineOperations } from '../operation.ts';
 import type { memoryTypes } from './model.ts';
+import { memoryOperations } from './operations.ts';
 import * as recall from './recall.ts';
 import * as store from './store.ts';
 
@@ -29,6 +30,7 @@ export const aliasOperations = defineOperations({
     responses: { 201: store.messageAnswer },
     errors: [
       'tenant_mismatch',
+      'gone',
       'quota_exceeded',
       'personal_data_blocked',
       'idempotency_key_reused',
@@ -53,12 +55,18 @@ export const aliasOperations = defineOperations({
     body: z.strictObject({
       entry: memoryContent,
       tier: seedTier.default('semantic'),
-      metadata: metadataObject.default({}),
+      metadata: store.storeMetadata.default({}),
       importance: importance10.optional(),
       agentId: name.optional(),
     }),
     responses: { 201: store.storeAnswer, 200: store.storeAnswer },
-    errors: ['quota_exceeded', 'personal_data_blocked', 'idempotency_key_reused', 'embedding_unavailable'],
+    errors: [
+      'gone',
+      'quota_exceeded',
+      'personal_data_blocked',
+      'idempotency_key_reused',
+      'embedding_unavailable',
+    ],
     idempotent: true,
   },
   recallEntries: {
@@ -83,7 +91,7 @@ export const aliasOperations = defineOperations({
     scope: 'memory:write',
     body: z.strictObject({ id: memoryId, changes: store.updateBody }),
     responses: { 200: store.storeAnswer },
-    errors: ['not_found', 'gone', 'version_conflict', 'idempotency_key_reused', 'embedding_unavailable'],
+    errors: memoryOperations.updateMemory.errors,
     idempotent: true,
     conditional: true,
   },
@@ -94,7 +102,8 @@ export const aliasOperations = defineOperations({
     scope: 'memory:delete',
     query: z.strictObject({ id: memoryId, ...store.deleteQuery.shape }),
     responses: { 200: store.deleteAnswer },
-    errors: ['not_found', 'gone', 'personal_data_blocked', 'idempotency_key_reused'],
+    errors: memoryOperations.deleteMemory.errors,
     idempotent: true,
+    conditional: true,
   },
 });

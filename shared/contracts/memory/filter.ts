@@ -34,10 +34,17 @@ export type FieldName = FilterField | `metadata.${string}`;
 
 const scalar = z.union([z.string().max(limits.queryLength), z.number(), z.boolean()]);
 const fieldName = z.union([
-  z.enum(filterFields),
+  z.enum(filterFields, { error: 'must be a field of a memory as in /openapi.json, such as agentId' }),
   z
-    .templateLiteral(['metadata.', z.string().min(1).max(limits.nameLength)])
-    .refine((field) => !['metadata.__proto__', 'metadata.constructor', 'metadata.prototype'].includes(field)),
+    .templateLiteral(['metadata.', z.string().min(1).max(limits.nameLength)], {
+      error: `metadata.<key> with a key of 1 to ${limits.nameLength} characters`,
+    })
+    .refine(
+      (field) => !['metadata.__proto__', 'metadata.constructor', 'metadata.prototype'].includes(field),
+      {
+        error: 'names a key that is reserved',
+      },
+    ),
 ]) as z.ZodType<FieldName>;
 
 const comparison = z.discriminatedUnion('op', [
@@ -54,7 +61,8 @@ export type Comparison = z.output<typeof comparison>;
 export type Filter = Comparison | { op: 'and' | 'or'; filters: Filter[] } | { op: 'not'; filter: Filter };
 
 const filterNode: z.ZodType<Filter> = z.lazy(() =>
-  z.union([
+  // one union for all of them, so that a wrong `op` is told of every right one
+  z.discriminatedUnion('op', [
     comparison,
     z.strictObject({
       op: z.enum(['and', 'or']),

@@ -15,6 +15,8 @@ export const memoryOperations = defineOperations({
     body: store.storeBody,
     responses: { 201: store.storeAnswer, 200: store.storeAnswer },
     errors: [
+      // of a key under which a memory was stored that has been erased since
+      'gone',
       'quota_exceeded',
       'dimension_mismatch',
       'dimension_unsupported',

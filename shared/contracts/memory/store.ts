@@ -61,22 +61,28 @@ const when = {
 
 const consistency = z.enum(['eventual', 'strict']).default('eventual');
 
-/**
- * Free metadata. Four keys of seed 1 also set fields of the memory where the field itself is absent, so they are
- * checked like those fields; the counters beside them are kept as given, because the service counts for itself.
- */
-const storeMetadata = metadataObject.superRefine((metadata, context) => {
-  const checked = liftedMetadata.safeParse(metadata);
-  for (const issue of checked.error?.issues ?? []) {
-    context.addIssue({ code: 'custom', path: issue.path, message: issue.message });
-  }
-});
 const liftedMetadata = z.looseObject({
   timestamp: timestamp.optional(),
   tags: tags.optional(),
   importance: importance10.optional(),
   sessionId: name.optional(),
 });
+
+const metadataWith = (lifted: z.ZodObject) =>
+  metadataObject.superRefine((metadata, context) => {
+    const checked = lifted.safeParse(metadata);
+    for (const issue of checked.error?.issues ?? []) {
+      context.addIssue({ code: 'custom', path: issue.path, message: issue.message });
+    }
+  });
+
+/**
+ * Free metadata. Four keys of seed 1 also set fields of the memory where the field itself is absent, so they are
+ * checked like those fields; the counters beside them are kept as given, because the service counts for itself.
+ */
+export const storeMetadata = metadataWith(liftedMetadata);
+/** A message's importance comes from its own field or its text, on another scale. */
+const messageMetadata = metadataWith(liftedMetadata.omit({ importance: true }));
 
 /** Seed 1's and seed 2's bodies are both this one. */
 const storeItem = z
@@ -199,7 +205,7 @@ export const messageBody = z.strictObject({
   role: name,
   content: z.string().trim().min(1).max(limits.contentBytes),
   importance: importance1.optional(),
-  metadata: metadataObject.default({}),
+  metadata: messageMetadata.default({}),
   user_id: name.optional(),
 });
 export const messageAnswer = z.object({

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { errorStatus } from '../../contracts/errors.ts';
+import { issuesOf } from '../../contracts/issues.ts';
 import { type storeBatchAnswer, type storeBatchBody, storeBatchItem } from '../../contracts/memory/store.ts';
 import { hasCode } from '../../kernel/app-error.ts';
 import { elapsedMs } from '../../kernel/clock.ts';
@@ -15,9 +16,9 @@ type Refusal = { code: 'validation_failed' | 'personal_data_blocked'; detail: st
 function draftOf(tenantId: string, raw: unknown, deps: WriteDeps): Draft | Refusal {
   const parsed = storeBatchItem.safeParse(raw);
   if (!parsed.success) {
-    const detail = parsed.error.issues
+    const detail = issuesOf('item', parsed.error)
       .slice(0, 5)
-      .map((issue) => `${issue.path.join('.') || 'item'}: ${issue.message}`)
+      .map(({ path, message }) => `${path}: ${message}`)
       .join('; ');
     return { code: 'validation_failed', detail };
   }

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { MemoryPatch, storeAnswer } from '../../contracts/memory/store.ts';
+import { AppError } from '../../kernel/app-error.ts';
 import { elapsedMs } from '../../kernel/clock.ts';
 import type { Memory, MemoryState } from '../model.ts';
 import { importanceFromWire } from '../wire.ts';
@@ -37,7 +38,17 @@ function patched(state: MemoryState, patch: MemoryPatch, redaction: RedactionRun
     if (value === null) delete next[field];
     else if (value !== undefined) next[field] = value;
   }
+  if (patch.validFrom !== undefined || patch.validTo !== undefined) refuseEndBeforeBeginning(next);
   return next;
+}
+
+/** The contract sees the patch alone, and the other end may be one that the memory had before. */
+function refuseEndBeforeBeginning({ validFrom, validTo }: MemoryState) {
+  if (validFrom === undefined || validTo === undefined || validFrom <= validTo) return;
+  throw new AppError(
+    'validation_failed',
+    'Change validFrom or validTo: a memory must not end before it begins.',
+  );
 }
 
 function draftFromPatch(
@@ -65,7 +76,7 @@ function draftFromPatch(
   };
 }
 
-/** Changes the named fields of a memory as its next version. */
+/** Changes the named fields of a memory as its next version. @throws AppError `validation_failed`, and those of a change */
 export async function updateMemory(
   id: string,
   patch: MemoryPatch,

@@ -1,6 +1,6 @@
+import { issuesOf } from '../../contracts/issues.ts';
 import type { Operation, OperationInput } from '../../contracts/operation.ts';
 import { AppError } from '../../kernel/app-error.ts';
-import { issuesOf } from './issues.ts';
 
 /** The parts of a request before validation. */
 export interface RawInput {

@@ -1,5 +1,5 @@
+import type { Issue } from '../../contracts/issues.ts';
 import type { ServerMessage } from '../../contracts/realtime/server-messages.ts';
-import type { Issue } from '../http/issues.ts';
 import { knownError, publicDetail } from '../http/problem.ts';
 
 /** A failure as its client is told of it. Defects say nothing of themselves, as over HTTP. */

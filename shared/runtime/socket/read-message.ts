@@ -1,3 +1,4 @@
+import { issuesOf } from '../../contracts/issues.ts';
 import { limits } from '../../contracts/limits.ts';
 import {
   type ClientMessage,
@@ -6,7 +7,6 @@ import {
 } from '../../contracts/realtime/client-messages.ts';
 import { AppError } from '../../kernel/app-error.ts';
 import { utf8 } from '../http/body.ts';
-import { issuesOf } from '../http/issues.ts';
 import { parseJson } from '../json-guard.ts';
 import type { SocketEvent } from './event.ts';
 

@@ -78,7 +78,9 @@ export function memorySystem(target: () => Target): void {
   });
 
   describe('DELETE /memory/forget', () => {
-    it('forgets the entry', async () => {
+    it('forgets the entry, at the version that is named', async () => {
+      const stale = { query: { id }, headers: { 'if-match': '"1"' } };
+      expectProblem(await api.delete('/memory/forget', stale), 'version_conflict');
       const answer = await api.delete('/memory/forget', { query: { id } });
       expect(expectStatus(answer, 200)).toMatchObject({ id, version: 3, hard: false });
       expectProblem(await api.delete('/memory/forget', { query: { id } }), 'gone');

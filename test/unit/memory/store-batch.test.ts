@@ -21,7 +21,7 @@ describe('storeBatch', () => {
     expect(results).toMatchObject([
       { index: 0, status: 201, version: 1 },
       { index: 1, status: 400, code: 'validation_failed' },
-      { index: 2, status: 400, code: 'validation_failed' },
+      { index: 2, status: 400, code: 'validation_failed', detail: expect.stringContaining('item: ') },
       { index: 3, status: 400, code: 'personal_data_blocked' },
       { index: 4, status: 409, code: 'external_id_conflict' },
       { index: 5, status: 400, code: 'validation_failed', detail: expect.stringContaining('importance') },
@@ -29,6 +29,15 @@ describe('storeBatch', () => {
     ]);
     expect(metadata).toMatchObject({ vectorWriteSuccess: false, graphWriteSuccess: false });
     expect(deps.state.tenants.get('acme')!.memories.size).toBe(2);
+  });
+
+  it('says what an item lacks, as for a memory alone, and repeats no long text of it', async () => {
+    const items = [{ ['k'.repeat(5_000)]: 1, content: 'x' }, {}];
+    const { results } = await storeBatch({ items, consistency: eventual }, writer, memoryDeps());
+    expect(results).toMatchObject([
+      { detail: expect.stringMatching(/^item: Unrecognized key: "k{1,200}…$/) },
+      { detail: expect.stringMatching(/^item\.content: Invalid input: expected string/) },
+    ]);
   });
 
   it('says with 200 that an item was there before', async () => {

@@ -49,6 +49,14 @@ describe('updateMemory', () => {
     expect(await stored(deps, id)).toBeDefined();
   });
 
+  it('refuses an end before the beginning, whichever of them was there before', async () => {
+    const refused = { code: 'validation_failed' };
+    await expect(update(deps, id, { validTo: '2025-12-31T23:59:59.999Z' })).rejects.toMatchObject(refused);
+    await update(deps, id, { validTo: '2026-02-01T00:00:00.000Z' });
+    await expect(update(deps, id, { validFrom: '2026-02-02T00:00:00.000Z' })).rejects.toMatchObject(refused);
+    await update(deps, id, { validFrom: '2026-02-02T00:00:00.000Z', validTo: null });
+  });
+
   it('counts a new time to live from now', async () => {
     deps.clock.advance(30);
     await update(deps, id, { ttlSeconds: 60 });

@@ -12,7 +12,7 @@ const maximumIssues = 20;
 const maximumText = 200;
 
 /** What is wrong with one part of a request, said without repeating any value of it. */
-export function issuesOf(part: 'path' | 'query' | 'body' | 'message', error: z.ZodError): Issue[] {
+export function issuesOf(part: 'path' | 'query' | 'body' | 'message' | 'item', error: z.ZodError): Issue[] {
   return error.issues
     .flatMap((issue) => explained(issue))
     .slice(0, maximumIssues)
