@@ -104,12 +104,13 @@ describeLocal('npm start', () => {
     const run = (env: Record<string, string>) =>
       promisify(execFile)(process.execPath, [demo], { env: { PATH: process.env.PATH, ...env } });
 
+    // it loads a whole conversation
     it('uses the service that runs at PORT', async () => {
       service = await startService({ dataDirectory });
       const { port } = new URL(service.url);
       const { stdout } = await run({ PORT: port, STRATA_DATA: dataDirectory });
       expect(stdout).toContain(`in the service at ${service.url}, tenant demo`);
-    });
+    }, 120_000);
 
     it('says in one sentence why it cannot', async () => {
       service = await startService({ dataDirectory });
