@@ -63,11 +63,13 @@ export async function startGateway(given: GatewayOptions): Promise<Gateway> {
     }
     try {
       const answer = await (await dispatch)(request, requestId, `127.0.0.1:${port}`);
-      writeAnswer(response, answer, allow.headers(request));
+      await send(request, response, answer, allow.headers(request));
     } catch (error) {
+      // the client has gone while it sent: nobody waits for an answer, and nothing failed here
+      if (error === request.errored) return;
       if (!(error instanceof AppError))
         logger.error('invocation failed', { requestId, error: describe(error) });
-      await refuse(request, response, problemAnswer(error, requestId), allow.headers(request));
+      await send(request, response, problemAnswer(error, requestId), allow.headers(request));
     }
   }
 
@@ -160,13 +162,13 @@ function unauthenticated(headers: Record<string, string>, requestId: string): Ht
 }
 
 /**
- * Answers before the body has been read. Node closes the connection with the answer, and a client that still sends
- * would see a broken pipe in its place: so what is left is thrown away first, for a while.
+ * Answers, perhaps before the body has been read. Node closes the connection with such an answer, and a client that
+ * still sends would see a broken pipe in its place: so what is left is thrown away first, for a while.
  */
-async function refuse(
+async function send(
   request: IncomingMessage,
   response: ServerResponse,
-  answer: HttpAnswer,
+  answer: unknown,
   extra: Record<string, string>,
 ) {
   if (response.headersSent) {

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { request as httpRequest } from 'node:http';
 import { connect } from 'node:net';
+import { setTimeout } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import * as z from 'zod';
 import type { Authorization } from '../../../scripts/local/authorizer.ts';
@@ -315,6 +316,30 @@ describe('gateway', () => {
     expect(await (await response).text()).toBe('late');
     await stopped;
     await expect(fetch(`${gateway.url}/things`)).rejects.toThrow();
+  });
+
+  const half = 'POST /things HTTP/1.1\r\nhost: x\r\ncontent-length: 4\r\nconnection: close\r\n';
+
+  it('refuses a token when the client has sent all, who would see a broken pipe before', async () => {
+    const socket = connect(gateway.port, '127.0.0.1');
+    const order: string[] = [];
+    socket.on('data', (data) => order.push(data.toString().split('\r\n')[0]!));
+    socket.write(`${half}authorization: Bearer bad\r\n\r\nab`);
+    await setTimeout(100);
+    order.push('sent');
+    socket.write('cd');
+    await once(socket, 'close');
+    expect(order[0]).toBe('sent');
+    expect(order[1]).toBe('HTTP/1.1 401 Unauthorized');
+  });
+
+  it('takes a client that goes while it sends for no failure', async () => {
+    const socket = connect(gateway.port, '127.0.0.1');
+    socket.write(`${half}authorization: Bearer good\r\n\r\nab`);
+    await setTimeout(100);
+    socket.resetAndDestroy();
+    await setTimeout(100);
+    expect(error).not.toHaveBeenCalled();
   });
 
   it('lets requests wait that come before the functions are there', async () => {
