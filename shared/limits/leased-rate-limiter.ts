@@ -15,7 +15,10 @@ export interface LeasedRateLimiterOptions {
 
 /** What this instance knows of a bucket. */
 interface Known {
-  /** Never ahead of the bucket's, which only moves forward: what it refuses, the bucket would refuse too. */
+  /**
+   * Never ahead of the bucket's, which only moves forward, but by what this instance admitted while nobody could be
+   * asked: what it refuses, the bucket would refuse too, had it been there all the time.
+   */
   arrival: number;
   spare: number;
   spareUntil: number;
@@ -34,6 +37,9 @@ export const leaseOf = (rate: Rate, share: number): number => Math.floor(rate.bu
  * held in advance when it began, which is at most a lease each. Taking in advance leaves at least half of the bucket,
  * so a tenant that takes no more than half a burst + rate × window in every window is never refused, however many
  * instances hold something. Without leases both bounds are exact. Clocks of instances that differ by d add rate × d.
+ *
+ * While nobody can be asked, an instance goes by what it has seen and admitted itself: each gives at most what all of
+ * them together would. Whoever floods a service until its buckets answer too late must not be rid of his limit by it.
  */
 export function leasedRateLimiter(options: LeasedRateLimiterOptions): RateLimiter {
   const { buckets, clock, leaseShare = 0.05, leaseSeconds = 10 } = options;
@@ -61,15 +67,24 @@ export function leasedRateLimiter(options: LeasedRateLimiterOptions): RateLimite
       const from = Math.max(local.arrival, now) - now;
       if (from + costOf(rate, missing + advance) > half) advance = 0;
       if (from + costOf(rate, missing) > whole) return refusal(rate, needed, spare, local.arrival, now);
+      const cost = costOf(rate, missing + advance);
       const answer = await buckets.advance(key, {
         now,
-        cost: costOf(rate, missing + advance),
+        cost,
         reach: advance > 0 ? half : whole,
         known: local.arrival,
       });
-      if (!answer) return { admitted: true, away: true };
-      local.arrival = Math.max(local.arrival, answer.arrival);
-      if (!answer.moved) continue;
+      if (!answer) {
+        local.arrival = Math.max(local.arrival, now) + costOf(rate, missing);
+        local.spare = 0;
+        return { admitted: true, away: true };
+      }
+      if (!answer.moved) {
+        local.arrival = Math.max(local.arrival, answer.arrival);
+        continue;
+      }
+      // the bucket does not know of what was admitted without it
+      local.arrival = Math.max(Math.max(local.arrival, now) + cost, answer.arrival);
       local.spare = advance;
       local.spareUntil = now + leaseSeconds * 1_000_000;
       return { admitted: true, away: false };

@@ -108,6 +108,41 @@ describe('whatever the schedule and however many instances', () => {
       { numRuns: 300 },
     ));
 
+  it('one instance alone keeps to that bound also while the buckets come and go', () =>
+    fc.assert(
+      fc.asyncProperty(
+        rates,
+        shares,
+        schedule,
+        fc.array(fc.boolean()),
+        async (rate, leaseShare, takes, away) => {
+          const clock = settableClock(start);
+          const reached = inMemoryTokenBuckets();
+          let calls = 0;
+          const buckets: TokenBuckets = {
+            ...reached,
+            // a call that is lost on its way, or whose answer is
+            async advance(...call) {
+              calls += 1;
+              if (!away[calls % away.length]) return reached.advance(...call);
+              if (calls % 2 === 0) await reached.advance(...call);
+              return undefined;
+            },
+          };
+          const limiter = leasedRateLimiter({ buckets, clock, leaseShare });
+          const admitted: Event[] = [];
+          for (const take of takes) {
+            clock.advance(take.afterMs / 1000);
+            const count = Math.min(take.count, rate.burst);
+            const taken = await limiter.take(key, rate, count);
+            if (taken.admitted) admitted.push({ atMs: clock.now().getTime(), count, admitted: true });
+          }
+          expect(excess(admitted, rate, rate.burst + leaseOf(rate, leaseShare))).toBeLessThan(1e-6);
+        },
+      ),
+      { numRuns: 300 },
+    ));
+
   it('who waits as long as a refusal says is admitted', () =>
     fc.assert(
       fc.asyncProperty(rates, fc.integer({ min: 1, max: 30 }), async (rate, count) => {
@@ -171,15 +206,20 @@ describe('what a limiter asks the buckets', () => {
     expect(advance).toHaveBeenCalledTimes(2);
   });
 
-  it('does not matter while they are away: everybody is admitted', async () => {
+  it('is in vain while they are away: an instance goes by what it has admitted itself', async () => {
+    const clock = settableClock(start);
     const limiter = leasedRateLimiter({
       buckets: { advance: async () => undefined, arrival: async () => undefined },
-      clock: settableClock(start),
+      clock,
     });
-    for (let n = 0; n < 5; n += 1) {
-      expect(await limiter.take(key, { perSecond: 1, burst: 1 }, 1)).toEqual({ admitted: true, away: true });
-    }
-    expect(await limiter.available(key, { perSecond: 1, burst: 1 })).toBeUndefined();
+    const rate = { perSecond: 1, burst: 2 };
+    const take = () => limiter.take(key, rate, 1);
+    expect([await take(), await take()]).toEqual(Array(2).fill({ admitted: true, away: true }));
+    expect(await take()).toEqual({ admitted: false, retryAfterSeconds: 1, available: 0 });
+    clock.advance(1);
+    expect(await take()).toEqual({ admitted: true, away: true });
+    expect((await take()).admitted).toBe(false);
+    expect(await limiter.available(key, rate)).toBeUndefined();
   });
 });
 
