@@ -4,7 +4,7 @@ import * as z from 'zod';
 const text = z.string().min(1).optional();
 const seconds = z.coerce.number().positive().optional();
 
-/** What a user may set for this host. An empty variable counts as none. */
+/** What a user may set for this host. */
 const variables = z.object({
   PORT: z.coerce.number().int().min(0).max(65_535).default(8009),
   STRATA_DATA: z.string().default('.strata'),
@@ -62,10 +62,13 @@ export class CannotStart extends Error {
   override readonly name = 'CannotStart';
 }
 
+/** An empty variable counts as none. */
+export const withoutEmpty = (env: Environment): Environment =>
+  Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
+
 /** @throws CannotStart naming every variable that is wrong. */
 export function localSettings(env: Environment): LocalSettings {
-  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
-  const parsed = variables.safeParse(given);
+  const parsed = variables.safeParse(withoutEmpty(env));
   if (!parsed.success) {
     const wrong = parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
     throw new CannotStart(`These settings are not valid: ${wrong.join('; ')}.`);

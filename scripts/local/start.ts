@@ -8,7 +8,13 @@ import { startLocal } from './start-local.ts';
 
 const standardError = 2;
 
+/** An empty variable counts as none for the functions too: as a number it would be 0. */
+function dropEmptyVariables() {
+  for (const [name, value] of Object.entries(process.env)) if (value === '') delete process.env[name];
+}
+
 async function main() {
+  dropEmptyVariables();
   const { print, logFile } = logToFile(localSettings(process.env).dataDirectory);
   const service = await startLocal();
 

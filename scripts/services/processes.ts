@@ -26,7 +26,7 @@ export interface Launch {
 const pauseMs = 50;
 
 /** Undefined: there is no such process, or nothing of it but its exit code. */
-async function beginningOf(pid: number): Promise<string | undefined> {
+export async function beginningOf(pid: number): Promise<string | undefined> {
   if (process.platform !== 'linux')
     return (await attempt('ps', ['-o', 'lstart=', '-p', String(pid)])) || undefined;
   const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => undefined);

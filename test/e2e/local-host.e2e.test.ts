@@ -64,6 +64,19 @@ describeLocal('npm start', () => {
     );
   });
 
+  it('takes an empty variable for none', async () => {
+    service = await startService({ dataDirectory, env: { EMBEDDER: '', ARCHIVE_AFTER_DAYS: '' } });
+    const token = await service.token('acme');
+    const { id } = await store(service, token);
+    await service.runSchedule('tier-to-archive');
+    const response = await fetch(`${service.url}/api/memory/query`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+      body: '{}',
+    });
+    expect(await response.json()).toMatchObject({ memories: [{ id, tier: 'warm' }] });
+  });
+
   it.each([
     [{ LIMIT_REQUESTS_PER_SECOND: '0' }, 'LIMIT_REQUESTS_PER_SECOND is not valid (too_small)'],
     [{ OIDC_ISSUER: 'https://login.example.com' }, 'OIDC_AUDIENCE is missing'],

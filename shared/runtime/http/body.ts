@@ -5,6 +5,8 @@ import type { Headers, HttpEvent } from './event.ts';
 
 const jsonType = /^application\/(?:[\w.+-]+\+)?json\s*(?:;\s*charset\s*=\s*"?utf-8"?\s*)?$/i;
 
+const plain = /^(?:identity)?$/i;
+
 /**
  * The body of a request as the JSON value it stands for. Only called for operations that take one: elsewhere a
  * body is ignored, as HTTP clients send empty objects along with POST and DELETE without meaning anything.
@@ -21,6 +23,10 @@ export function readJsonBody(event: HttpEvent, headers: Headers): unknown {
   }
   if (!jsonType.test(headers['content-type']?.trim() ?? '')) {
     throw new AppError('unsupported_media_type', 'Send the body as application/json in UTF-8.');
+  }
+  // said before the bytes are looked at, which would only seem to be no UTF-8
+  if (!plain.test(headers['content-encoding']?.trim() ?? '')) {
+    throw new AppError('unsupported_media_type', 'Send the body as it is, without Content-Encoding.');
   }
   return parseJson(event.isBase64Encoded ? utf8(Buffer.from(body, 'base64')) : body);
 }

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -17,9 +17,9 @@ beforeAll(async () => {
 afterAll(() => rm(data, { recursive: true }));
 
 /** The command in a process of its own, with nothing of this one's settings. */
-const token = (args: string[], env: Record<string, string> = {}) =>
+const token = (args: string[], env: Record<string, string> = {}, cwd?: string) =>
   new Promise<{ code: number; stdout: string; stderr: string }>((resolve) => {
-    const options = { env: { PATH: process.env.PATH, STRATA_DATA: data, ...env } };
+    const options = { cwd, env: { PATH: process.env.PATH, STRATA_DATA: data, ...env } };
     execFile(process.execPath, [script, ...args], options, (error, stdout, stderr) =>
       resolve({ code: typeof error?.code === 'number' ? error.code : 0, stdout, stderr }),
     );
@@ -52,6 +52,14 @@ describe('the command token', () => {
         jwt: { claims: { tenant_id: 'acme', sub: 'operator', scope: 'memory:read memory:write' } },
       },
     });
+  });
+
+  it('takes an empty variable for none, so that the key is where the service looks for it', async () => {
+    const elsewhere = await mkdtemp(join(data, 'empty-'));
+    const env = { STRATA_DATA: '', PORT: '', IDENTITY_ISSUER: '' };
+    const run = await token(['--tenant', 'acme', '--role', 'reader'], env, elsewhere);
+    expect(decodeJwt(run.stdout).iss).toBe('http://127.0.0.1:8009');
+    expect(await readdir(elsewhere)).toEqual(['.strata']);
   });
 
   it('takes a role, a subject, and the port and audience of the environment', async () => {

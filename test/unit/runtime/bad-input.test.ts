@@ -90,6 +90,16 @@ describe('a body that is not accepted', () => {
       expect([reply.status, reply.body.code]).toEqual([415, 'unsupported_media_type']);
     },
   );
+
+  it('a compressed body, said before its bytes seem to be no UTF-8', async () => {
+    const request = event('POST', '/things', {
+      body: base64(0x1f, 0x8b, 0x08, 0xff),
+      headers: { 'content-encoding': 'gzip' },
+    });
+    const reply = await things().send({ ...request, isBase64Encoded: true });
+    expect([reply.status, reply.body.code]).toEqual([415, 'unsupported_media_type']);
+    expect(reply.body.detail).toContain('without Content-Encoding');
+  });
 });
 
 describe('a body that is accepted', () => {
