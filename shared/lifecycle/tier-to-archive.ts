@@ -13,11 +13,11 @@ export interface TierDeps extends PackDeps {
 }
 
 /** Looked for at once, over all tenants. */
-const dueAtOnce = 2_000;
-const memoriesPerPack = 500;
+export const dueAtOnce = 2_000;
+export const memoriesPerPack = 500;
 const discardedAtOnce = 200;
 /** A pack takes less; one that is cut off leaves its memories warm, and its object to a later run. */
-const packMs = 30_000;
+export const packMs = 30_000;
 
 export interface TierCounts extends ArchiveOverview {
   [count: string]: number;
