@@ -1,7 +1,9 @@
 /** What the service costs on AWS, and which limit binds first; see docs/scale.md. */
 import { settingsOf, stageNames } from '../infra/stages/index.ts';
 import { inventoryOfStage } from './cost/inventory.ts';
-import { report, type Stage } from './cost/report.ts';
+import type { Stage } from './cost/monthly.ts';
+import { priceTable } from './cost/price-table.ts';
+import { report } from './cost/report.ts';
 import { parseWorkload, type Workload } from './cost/workload.ts';
 
 async function stageNamed(name: string): Promise<Stage> {
@@ -16,13 +18,15 @@ async function print(workload: Workload): Promise<void> {
   console.log(report(workload, chosen, stages));
 }
 
-function workloadOrExit(): Workload {
+function workloadOrExit(args: string[]): Workload {
   try {
-    return parseWorkload(process.argv.slice(2));
+    return parseWorkload(args);
   } catch (error) {
     console.error(error instanceof Error ? error.message : String(error));
     process.exit(2);
   }
 }
 
-await print(workloadOrExit());
+const args = process.argv.slice(2);
+if (args.length === 1 && args[0] === '--prices') console.log(priceTable());
+else await print(workloadOrExit(args));

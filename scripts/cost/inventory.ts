@@ -19,15 +19,21 @@ export interface Inventory {
   readonly endpointZones: number;
   readonly natGateways: number;
   readonly alarmMetrics: number;
+  readonly compositeAlarms: number;
   readonly dashboards: number;
   readonly keys: number;
   readonly secrets: number;
   readonly machines: number;
+  /** Those of their systems among them. */
   readonly volumeGb: number;
+  readonly hostedZones: number;
   readonly routes: number;
-  readonly scheduledCallsPerHour: number;
+  /** Runs of schedules, and what memory they take together. */
+  readonly scheduledPerHour: { readonly calls: number; readonly gb: number };
   readonly functions: number;
   readonly queuesPolled: number;
+  /** Logs that fill by themselves: of the network, and of the database. */
+  readonly quietLogs: number;
 }
 
 /** Builds the stacks of a stage in memory. Prices depend on no code, so that none has to be bundled. */
@@ -46,8 +52,8 @@ export async function resourcesOf(settings: Settings): Promise<Resource[]> {
 export function inventoryOf(resources: readonly Resource[], specs: readonly FunctionSpec[]): Inventory {
   const of = (type: string) =>
     resources.filter(({ Type }) => Type === type).map(({ Properties }) => Properties ?? {});
-  const schedules = specs.flatMap(({ trigger }) =>
-    trigger.kind === 'schedule' ? [trigger.everyMinutes] : [],
+  const schedules = specs.flatMap(({ trigger, memoryMb }) =>
+    trigger.kind === 'schedule' ? [{ calls: 60 / trigger.everyMinutes, gb: memoryMb / 1_024 }] : [],
   );
   return {
     endpointZones: sum(
@@ -57,15 +63,26 @@ export function inventoryOf(resources: readonly Resource[], specs: readonly Func
     ),
     natGateways: of('AWS::EC2::NatGateway').length,
     alarmMetrics: sum(of('AWS::CloudWatch::Alarm').map(({ Metrics }) => metricsIn(listOf(Metrics)))),
+    compositeAlarms: of('AWS::CloudWatch::CompositeAlarm').length,
     dashboards: of('AWS::CloudWatch::Dashboard').length,
     keys: of('AWS::KMS::Key').length,
     secrets: of('AWS::SecretsManager::Secret').length,
     machines: of('AWS::EC2::Instance').length,
-    volumeGb: sum(of('AWS::EC2::Volume').map(({ Size }) => Number(Size))),
+    volumeGb: sum([
+      ...of('AWS::EC2::Volume').map(({ Size }) => Number(Size)),
+      ...of('AWS::EC2::Instance').flatMap(({ BlockDeviceMappings }) => disksIn(BlockDeviceMappings)),
+    ]),
+    hostedZones: of('AWS::Route53::HostedZone').length,
     routes: of('AWS::ApiGatewayV2::Route').length,
-    scheduledCallsPerHour: sum(schedules.map((minutes) => 60 / minutes)),
+    scheduledPerHour: {
+      calls: sum(schedules.map(({ calls }) => calls)),
+      gb: sum(schedules.map(({ calls, gb }) => calls * gb)),
+    },
     functions: specs.length,
     queuesPolled: specs.filter(({ trigger }) => trigger.kind === 'queue').length,
+    quietLogs:
+      of('AWS::EC2::FlowLog').length +
+      sum(of('AWS::RDS::DBCluster').map(({ EnableCloudwatchLogsExports: logs }) => listOf(logs).length)),
   };
 }
 
@@ -81,6 +98,10 @@ export function specNamed(name: string): FunctionSpec {
 
 const sum = (numbers: readonly number[]) => numbers.reduce((total, each) => total + each, 0);
 const listOf = (value: unknown): unknown[] => (Array.isArray(value) ? value : []);
+
+/** Gigabytes of the disks that a machine brings along. */
+const disksIn = (mappings: unknown): number[] =>
+  listOf(mappings).map((mapping) => Number((mapping as { Ebs: { VolumeSize: number } }).Ebs.VolumeSize));
 
 /** An alarm over an expression is billed for every metric that the expression reads. */
 const metricsIn = (metrics: unknown[]) =>

@@ -1,7 +1,10 @@
 import type { Settings } from '../../infra/settings.ts';
-import { assumptions, measured } from './assumptions.ts';
+import { limits } from '../../shared/contracts/limits.ts';
+import { assumptions } from './assumptions.ts';
 import { specNamed } from './inventory.ts';
 import type { Load } from './load.ts';
+import { measured } from './measured.ts';
+import { callsPerSession } from './sockets.ts';
 
 /** A limit, and how much of it the busiest second takes. */
 export interface Quota {
@@ -9,6 +12,8 @@ export interface Quota {
   readonly unit: string;
   readonly limit: number;
   readonly load: number;
+  /** The load is what it is, however much is asked. */
+  readonly bounded?: true;
 }
 
 export const shareOf = ({ load, limit }: Quota): number => load / limit;
@@ -16,14 +21,18 @@ export const shareOf = ({ load, limit }: Quota): number => load / limit;
 /** Connections a function instance may open; infra's DATABASE_POOL_MAX. */
 const poolSize = 4;
 /**
- * AWS's defaults for an account; all but the storage can be raised on request. Read in AWS's documentation: requests.
- * From memory: the others; PutEvents is that of Frankfurt, and 10,000 in Ireland and Virginia.
+ * AWS's defaults for an account, from its documentation: quotas of API Gateway and of its WebSocket APIs, of Lambda, of
+ * SQS's standard queues, of EventBridge, of DynamoDB, and Aurora's size limits. All but the storage and the messages in
+ * flight can be raised on request. Events are those of Frankfurt; how many calls of PutEvents it takes is from memory,
+ * and in Virginia they are 10,000.
  */
 const defaults = {
   requestsPerSecond: 10_000,
+  connectsPerSecond: 500,
   concurrentFunctions: 1_000,
   inFlightMessages: 120_000,
   putEventsPerSecond: 2_400,
+  eventTargetsPerSecond: 4_500,
   dynamoWriteUnits: 40_000,
   auroraBytes: 128 * 2 ** 40,
 } as const;
@@ -41,44 +50,80 @@ export function maxConnections(minAcu: number, maxAcu: number): number {
 }
 
 /** The tightest first. */
-export function quotasOf(settings: Settings, load: Load): Quota[] {
-  const requests = load.peakWritesPerSecond + load.peakRecallsPerSecond;
-  const running =
-    load.peakWritesPerSecond * measured.write.function + load.peakRecallsPerSecond * load.recall.function;
-  const all: Quota[] = [
-    quota('API Gateway, account', 'requests/s', defaults.requestsPerSecond, requests),
-    quota('API Gateway, stage', 'requests/s', settings.throttle.requestsPerSecond, requests),
-    quota('Lambda concurrency', 'runs at once', defaults.concurrentFunctions, running),
-    quota('graph-changes in flight', 'messages', defaults.inFlightMessages, inFlight()),
-    quota(
-      'EventBridge PutEvents',
-      'calls/s',
-      defaults.putEventsPerSecond,
-      load.peakWritesPerSecond / entriesPerPutEvents,
-    ),
+export const quotasOf = (settings: Settings, load: Load): Quota[] =>
+  [
+    ...gatewayQuotas(settings, load),
+    ...functionQuotas(settings, load),
+    ...eventQuotas(load),
     quota(
       'DynamoDB table',
       'write units/s',
       defaults.dynamoWriteUnits,
-      load.peakWritesPerSecond * assumptions.cacheWriteUnits,
+      load.peak.writes * assumptions.cacheWriteUnits,
     ),
     quota(
       'Neo4j writes',
       'nodes/s',
       measured.graphNodesPerSecond,
-      load.peakWritesPerSecond * assumptions.nodesPerWrite,
+      load.peak.writes * assumptions.nodesPerWrite,
     ),
     quota('exact vector scan', 'memories/tenant', exactScanRows, load.memoriesPerTenant),
-    ...databaseQuotas(settings, load, running),
+    // once the first memories are old enough
+    quota('archiving', 'memories/run', load.archiving.manageablePerRun, load.archiving.duePerRun),
+    ...databaseQuotas(settings, load),
+  ].sort((one, other) => shareOf(other) - shareOf(one));
+
+const runningAtPeak = ({ peak, recall }: Load) =>
+  peak.writes * measured.write.function + peak.recalls * recall.function;
+
+const pushingAtPeak = ({ peak }: Load) => peak.events * assumptions.push.function;
+
+function gatewayQuotas(settings: Settings, { peak, clientsPerTenant }: Load): Quota[] {
+  const { throttle } = settings;
+  const requests = peak.writes + peak.recalls;
+  const overSockets = peak.messages + peak.pushes + peak.connects * callsPerSession(settings);
+  return [
+    quota('API Gateway, account', 'requests/s', defaults.requestsPerSecond, requests + overSockets),
+    quota('API Gateway, stage', 'requests/s', throttle.requestsPerSecond, requests),
+    quota('WebSocket connects', 'connects/s', defaults.connectsPerSecond, peak.connects),
+    quota('WebSocket clients', 'clients/tenant', limits.connectionsPerTenant, clientsPerTenant),
   ];
-  return all.sort((one, other) => shareOf(other) - shareOf(one));
 }
 
-function databaseQuotas({ database }: Settings, load: Load, running: number): Quota[] {
+function functionQuotas({ reservedConcurrency }: Settings, load: Load): Quota[] {
+  const { concurrentFunctions } = defaults;
+  const pushes = pushingAtPeak(load);
+  const all = runningAtPeak(load) + pushes + load.peak.messages * assumptions.socketSeconds;
+  return [
+    quota('Lambda concurrency', 'runs at once', concurrentFunctions, all),
+    quota(
+      'push-to-sockets',
+      'runs at once',
+      reservedConcurrency['push-to-sockets'] ?? concurrentFunctions,
+      pushes,
+    ),
+    { ...quota('graph-changes in flight', 'messages', defaults.inFlightMessages, inFlight()), bounded: true },
+  ];
+}
+
+function eventQuotas({ peak, clientsPerTenant }: Load): Quota[] {
+  // an event goes out with its write where somebody listens, and else with others
+  const alone = peak.writes * Math.min(1, clientsPerTenant);
+  const calls = alone + (peak.events - alone) / entriesPerPutEvents;
+  return [
+    quota('EventBridge PutEvents', 'calls/s', defaults.putEventsPerSecond, calls),
+    quota('EventBridge targets', 'events/s', defaults.eventTargetsPerSecond, peak.events),
+  ];
+}
+
+function databaseQuotas({ database }: Settings, load: Load): Quota[] {
   if (database.kind !== 'aurora') return [];
   const { minCapacity, maxCapacity, proxy } = database;
+  const { peak, recall } = load;
   const busy =
-    load.peakWritesPerSecond * measured.write.database + load.peakRecallsPerSecond * load.recall.database;
+    peak.writes * measured.write.database +
+    peak.recalls * recall.database +
+    peak.events * assumptions.push.database;
   return [
     quota('Aurora capacity', 'ACU', maxCapacity, load.peakAcu),
     // the proxy shares connections between functions: only those at work are taken
@@ -86,7 +131,7 @@ function databaseQuotas({ database }: Settings, load: Load, running: number): Qu
       'Aurora connections',
       'connections',
       maxConnections(minCapacity, maxCapacity),
-      proxy ? busy : running * poolSize,
+      proxy ? busy : runningAtPeak(load) * poolSize + pushingAtPeak(load),
     ),
     quota('Aurora storage', 'bytes', defaults.auroraBytes, load.postgresBytes),
   ];

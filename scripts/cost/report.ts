@@ -1,93 +1,57 @@
-import type { Settings } from '../../infra/settings.ts';
 import { table } from '../bench/table.ts';
-import { assumptions, measured } from './assumptions.ts';
-import type { Inventory } from './inventory.ts';
-import { byItem, type Line, times, totalOf } from './lines.ts';
+import { archiveText, movedTables, storedTable } from './archive-report.ts';
+import { assumptions } from './assumptions.ts';
+import { bills, figure } from './bills.ts';
+import { times } from './lines.ts';
 import { type Load, loadOf } from './load.ts';
-import { priced, prices, unverified } from './prices.ts';
-import { quotasOf, shareOf } from './quotas.ts';
-import { bytesPerMemory, rowBytes } from './row-bytes.ts';
-import { standingLines } from './standing.ts';
-import {
-  capacityLine,
-  coldLines,
-  memoryLines,
-  paidAcu,
-  recallLines,
-  routeMetricLines,
-  storageLines,
-  writeLines,
-} from './usage.ts';
+import { measured } from './measured.ts';
+import { idleLines, monthlyLines, type Stage } from './monthly.ts';
+import { pricedRegion } from './prices.ts';
+import { type Quota, quotasOf, shareOf } from './quotas.ts';
+import { type Content, memoryBytes, rowBytes } from './row-bytes.ts';
+import { clientLines, messageLines } from './sockets.ts';
+import { capacityLine, paidAcu, recallLines, writeLines } from './usage.ts';
 import type { Workload } from './workload.ts';
 
-export interface Stage {
-  readonly settings: Settings;
-  readonly inventory: Inventory;
-}
-
 const million = 1e6;
-/** Two digits after the point; four for less than a cent, which would else be nothing. */
-function dollars(amount: number): string {
-  const digits = amount > 0 && amount < 0.01 ? 4 : 2;
-  return amount.toLocaleString('en', { minimumFractionDigits: digits, maximumFractionDigits: digits });
-}
-const figure = (amount: number) => amount.toLocaleString('en', { maximumSignificantDigits: 3 });
+const thousand = 1e3;
 
-/** Items as rows, the bills as columns, and their totals. */
-function bills(title: string, columns: Readonly<Record<string, readonly Line[]>>): string {
-  const sums = Object.values(columns).map(byItem);
-  const items = [...new Set(sums.flatMap((sum) => [...sum.keys()]))];
-  const rows = items.map((item) => [item, ...sums.map((sum) => dollars(sum.get(item) ?? 0))]);
-  const totals = Object.values(columns).map((lines) => dollars(totalOf(lines)));
-  return table([title, ...Object.keys(columns)], [...rows, ['total', ...totals]]);
-}
-
-const tableBytes = () =>
-  table(
-    ['bytes of a memory', 'rows', 'indexes'],
+function bytesTable(content: Content): string {
+  const { warm, cold } = rowBytes[content];
+  const all = memoryBytes(content);
+  const tables = [...new Set([...Object.keys(warm), ...Object.keys(cold)])];
+  const bytes = (of: Record<string, { rows: number; indexes: number }>, name: string) => {
+    const { rows, indexes } = of[name] ?? { rows: 0, indexes: 0 };
+    return [`${rows}`, `${indexes}`];
+  };
+  return table(
+    [`bytes of a ${content} memory`, 'warm rows', 'indexes', 'cold rows', 'indexes'],
     [
-      ...Object.entries(rowBytes).map(([name, { rows, indexes }]) => [name, `${rows}`, `${indexes}`]),
-      ['all together', `${bytesPerMemory}`, ''],
+      ...tables.map((name) => [name, ...bytes(warm, name), ...bytes(cold, name)]),
+      ['all together', `${all.warm}`, '', `${all.cold}`, ''],
+      ['in the archive', '', '', `${all.archived}`, ''],
     ],
   );
-
-function perMillion({ settings }: Stage, load: Load): string {
-  return [
-    bills('US$ a month, a million memories', {
-      stored: times(million, [...storageLines(settings), ...memoryLines(settings)]),
-      'Glacier IR': times(million, coldLines(settings, 'instantRetrievalGbMonth')),
-      'Deep Archive': times(million, coldLines(settings, 'deepArchiveGbMonth')),
-    }),
-    bills('US$ a million', {
-      writes: times(million, [capacityLine(settings, measured.write), ...writeLines(settings)]),
-      recalls: times(million, [capacityLine(settings, load.recall), ...recallLines(settings, load.recall)]),
-    }),
-  ].join('\n\n');
 }
+
+const askedTable = ({ settings }: Stage, { recall, clientsPerTenant }: Load) =>
+  bills('US$ a million', {
+    writes: times(million, [
+      capacityLine(settings, measured.write),
+      ...writeLines(settings, clientsPerTenant),
+    ]),
+    recalls: times(million, [capacityLine(settings, recall), ...recallLines(settings, recall)]),
+    messages: times(million, messageLines(settings, Math.max(0, clientsPerTenant - 1))),
+  });
+
+const clientsTable = ({ settings }: Stage) =>
+  bills('US$ a month', { 'a thousand silent clients': times(thousand, clientLines(settings)) });
 
 const idle = (stages: readonly Stage[]) =>
   bills(
     'US$ a month, idle',
-    Object.fromEntries(
-      stages.map(({ settings, inventory }) => [
-        settings.stage,
-        standingLines(settings, inventory, { acu: paidAcu(settings, { averageAcu: 0 }), graphBytes: 0 }),
-      ]),
-    ),
+    Object.fromEntries(stages.map((stage) => [stage.settings.stage, idleLines(stage)])),
   );
-
-/** A month of the workload: what stands there at the size it takes, what is stored, and what is asked. */
-export function monthlyLines({ settings, inventory }: Stage, workload: Workload): Line[] {
-  const load = loadOf(workload);
-  const { daysPerMonth } = assumptions;
-  return [
-    ...standingLines(settings, inventory, { acu: paidAcu(settings, load), graphBytes: load.graphBytes }),
-    ...times(workload.memories, storageLines(settings)),
-    ...times(workload.writesPerDay * daysPerMonth, writeLines(settings)),
-    ...times(workload.recallsPerDay * daysPerMonth, recallLines(settings, load.recall)),
-    ...routeMetricLines(inventory.routes),
-  ];
-}
 
 function databaseNeeds({ settings }: Stage, load: Load): string {
   const paid = figure(paidAcu(settings, load));
@@ -97,6 +61,12 @@ function databaseNeeds({ settings }: Stage, load: Load): string {
   ].join(' ');
 }
 
+/** At how many times this workload. */
+function bindsAt(each: Quota): string {
+  if (each.bounded || each.load === 0) return 'never';
+  return shareOf(each) > 1 ? 'exceeded' : `at ${figure(1 / shareOf(each))} ×`;
+}
+
 function quotas({ settings }: Stage, load: Load): string {
   const rows = quotasOf(settings, load).map((each) => [
     each.name,
@@ -104,31 +74,36 @@ function quotas({ settings }: Stage, load: Load): string {
     figure(each.limit),
     figure(each.load),
     `${figure(100 * shareOf(each))} %`,
-    shareOf(each) > 1 ? 'exceeded' : '',
+    bindsAt(each),
   ]);
   return table(
-    [`quotas, ${assumptions.peakFactor} × the average`, 'unit', 'limit', 'load', 'share', ''],
+    [`quotas, ${assumptions.peakFactor} × the average`, 'unit', 'limit', 'load', 'share', 'binds'],
     rows,
   );
 }
 
+const asked = ({ tenants, memories, content, writesPerDay, recallsPerDay, ...rest }: Workload) =>
+  [
+    `${figure(tenants)} tenants, ${figure(memories)} ${content} memories`,
+    `${figure(writesPerDay)} writes and ${figure(recallsPerDay)} recalls a day`,
+    `${figure(rest.connections)} clients and ${figure(rest.messagesPerDay)} messages a day between them`,
+    `stage ${rest.stage}`,
+  ].join(', ');
+
 /** Everything that is printed. `stages` are those whose idle cost is shown, `chosen` is what carries the workload. */
 export function report(workload: Workload, chosen: Stage, stages: readonly Stage[]): string {
-  const load = loadOf(workload);
-  const asked = [
-    `${figure(workload.tenants)} tenants, ${figure(workload.memories)} memories`,
-    `${figure(workload.writesPerDay)} writes and ${figure(workload.recallsPerDay)} recalls a day, stage ${workload.stage}`,
-  ].join(', ');
+  const load = loadOf(workload, chosen.settings);
   return [
-    asked,
-    `List prices of ${priced.region} on ${priced.lookedUp}, without free tiers, discounts, models and tax.`,
-    `From memory and not looked up: ${unverified()
-      .map((name) => `${name} (US$ ${figure(prices[name].usd)} per ${prices[name].per})`)
-      .join(', ')}.`,
-    tableBytes(),
-    perMillion(chosen, load),
+    asked(workload),
+    `List prices of ${pricedRegion}, without free tiers, discounts, models and tax; --prices prints where each was read.`,
+    bytesTable(workload.content),
+    storedTable(chosen, workload, load),
+    ...movedTables(chosen, load),
+    askedTable(chosen, load),
+    clientsTable(chosen),
     idle(stages),
     bills('US$ a month', { [chosen.settings.stage]: monthlyLines(chosen, workload) }),
+    archiveText(chosen, workload),
     databaseNeeds(chosen, load),
     `The vector scan of a recall takes ${figure(load.memoriesPerTenant * measured.vectorScanPerRow * 1e3)} ms of one core.`,
     quotas(chosen, load),

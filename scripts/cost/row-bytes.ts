@@ -3,27 +3,61 @@ interface TableBytes {
   readonly indexes: number;
 }
 
+/** The text of a memory: short ones have 6 to 40 words, long ones sixteen times that, which is about 2.5 KB. */
+export const contents = ['short', 'long'] as const;
+export type Content = (typeof contents)[number];
+
 /**
- * Bytes that a memory takes in each table, its vectors included, as `scripts/measure-rows.ts` prints them for 10,000
- * texts of 6 to 40 words on PostgreSQL 18, after
- * a full vacuum: with the room that updates leave it was up to twice as much. The outbox and the idempotency keys are left out: what is in them is gone
- * within a day.
+ * Bytes that a memory takes in each table, its vectors included, as `scripts/measure-rows.ts` (for the long ones with
+ * `--texts 16`) prints them for 10,000 on PostgreSQL 18, after a full vacuum: with the room that updates leave it was
+ * up to twice as much. The outbox and the idempotency keys are left out: what is in them is gone within a day.
  */
 export const rowBytes = {
-  memories: { rows: 723, indexes: 614 },
-  memory_embeddings: { rows: 684, indexes: 116 },
-  memory_versions: { rows: 616, indexes: 107 },
-  memory_sync: { rows: 150, indexes: 106 },
-} as const satisfies Record<string, TableBytes>;
+  short: {
+    warm: {
+      memories: { rows: 723, indexes: 623 },
+      memory_embeddings: { rows: 684, indexes: 116 },
+      memory_versions: { rows: 616, indexes: 107 },
+      memory_sync: { rows: 150, indexes: 106 },
+    },
+    cold: {
+      memories: { rows: 731, indexes: 615 },
+      memory_embeddings: { rows: 684, indexes: 116 },
+      memory_sync: { rows: 150, indexes: 106 },
+      archived_memories: { rows: 201, indexes: 117 },
+    },
+    /** Of its entry in the archive. */
+    archived: 447,
+  },
+  long: {
+    warm: {
+      memories: { rows: 6_423, indexes: 1_218 },
+      memory_embeddings: { rows: 684, indexes: 116 },
+      memory_versions: { rows: 3_008, indexes: 107 },
+      memory_sync: { rows: 150, indexes: 106 },
+    },
+    cold: {
+      memories: { rows: 4_265, indexes: 1_272 },
+      memory_embeddings: { rows: 684, indexes: 116 },
+      memory_sync: { rows: 150, indexes: 106 },
+      archived_memories: { rows: 201, indexes: 117 },
+    },
+    archived: 1_546,
+  },
+} as const satisfies Record<
+  Content,
+  Record<'warm' | 'cold', Record<string, TableBytes>> & { archived: number }
+>;
 
-export const bytesPerMemory = Object.values(rowBytes).reduce(
-  (sum, { rows, indexes }) => sum + rows + indexes,
-  0,
-);
+const sum = (tables: Record<string, TableBytes>) =>
+  Object.values(tables).reduce((bytes, { rows, indexes }) => bytes + rows + indexes, 0);
 
-/** What stays of a cold memory: all but its history. Content of this length stays too, as its excerpt. */
-export const coldBytesPerMemory =
-  bytesPerMemory - rowBytes.memory_versions.rows - rowBytes.memory_versions.indexes;
+/** Bytes of a memory in Postgres, and of its entry in the archive once it is cold. */
+export const memoryBytes = (content: Content) => ({
+  warm: sum(rowBytes[content].warm),
+  cold: sum(rowBytes[content].cold),
+  archived: rowBytes[content].archived,
+});
 
 /** Frequencies of terms, which grow with a tenant's vocabulary and not with its memories; none for small tenants. */
 export const statisticsBytesPerTenant = 1_920_000;

@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import * as z from 'zod';
 import { stageNames } from '../../infra/stages/index.ts';
+import { type Content, contents } from './row-bytes.ts';
 
 const count = z.coerce.number().int().nonnegative().max(1e15);
 const schema = z.strictObject({
@@ -8,6 +9,9 @@ const schema = z.strictObject({
   memories: count,
   'writes-per-day': count,
   'recalls-per-day': count.optional(),
+  connections: count.optional(),
+  'messages-per-day': count.default(0),
+  content: z.enum(contents).default('short'),
   stage: z.enum(stageNames).default('prod'),
 });
 
@@ -18,14 +22,21 @@ export interface Workload {
   readonly memories: number;
   readonly writesPerDay: number;
   readonly recallsPerDay: number;
+  /** Clients of the WebSocket API at any time. Each hears what happens in its tenant. */
+  readonly connections: number;
+  /** From one client to the other clients of its tenant. */
+  readonly messagesPerDay: number;
+  readonly content: Content;
   readonly stage: string;
 }
 
-const usage =
-  'npm run cost -- --tenants N --memories N --writes-per-day N [--recalls-per-day N] [--stage NAME]';
+const usage = [
+  'npm run cost -- --tenants N --memories N --writes-per-day N [--recalls-per-day N] [--connections N]',
+  '[--messages-per-day N] [--content short|long] [--stage NAME]; npm run cost -- --prices',
+].join(' ');
 
 /**
- * Recalls default to as many as writes.
+ * Recalls default to as many as writes, connections to one for each tenant.
  *
  * @throws Error with one line that says what is wrong and how it is called
  */
@@ -35,9 +46,18 @@ export function parseWorkload(args: string[]): Workload {
     const [issue] = parsed.error.issues;
     throw new Error(`--${issue?.path.join('.')}: ${issue?.message}. ${usage}`);
   }
-  const { tenants, memories, stage, ...daily } = parsed.data;
-  const writesPerDay = daily['writes-per-day'];
-  return { tenants, memories, writesPerDay, recallsPerDay: daily['recalls-per-day'] ?? writesPerDay, stage };
+  const { tenants, memories, content, stage, ...given } = parsed.data;
+  const writesPerDay = given['writes-per-day'];
+  return {
+    tenants,
+    memories,
+    writesPerDay,
+    recallsPerDay: given['recalls-per-day'] ?? writesPerDay,
+    connections: given.connections ?? tenants,
+    messagesPerDay: given['messages-per-day'],
+    content,
+    stage,
+  };
 }
 
 function valuesOf(args: string[]): Record<string, unknown> {

@@ -6,7 +6,7 @@ import { apiKeyId, matchesHash } from './api-key-secret.ts';
 import { mintToken } from './mint-token.ts';
 import type { ApiKeyStore, TokenSigner } from './ports.ts';
 
-const lifetimeSeconds = 15 * 60;
+export const lifetimeSeconds = 15 * 60;
 
 /** One sentence for every reason: who tries keys must not learn which of them exist, expired or were revoked. */
 const refused = () => new AppError('unauthenticated', 'The header x-api-key must hold a valid API key.');

@@ -12,10 +12,10 @@ export interface TierDeps extends PackDeps {
 }
 
 /** And no more than 8 MB. The policy's `minPackMemories` is no larger. */
-const memoriesPerPack = 2_000;
+export const memoriesPerPack = 2_000;
 const discardedAtOnce = 200;
 /** A pack takes less; one that is cut off leaves its memories warm, and its object to a later run. */
-const packMs = 30_000;
+export const packMs = 30_000;
 
 export interface TierCounts extends ArchiveOverview {
   [count: string]: number;
