@@ -122,6 +122,8 @@ export const settingsSchema = z
       minPackMemories: z.number().int().min(1).max(2_000).default(500),
       /** And so long: then they go, however few they are. */
       waitDays: z.number().min(0).default(30),
+      /** 0 to 1: an object of which less is alive gives that to a new one; 0 never. */
+      compactBelow: z.number().min(0).max(1).default(0.25),
       instantRetrievalAfterDays: days,
       deepArchiveAfterDays: days,
       /** How long nobody can change or delete an audit seal. */

@@ -115,7 +115,7 @@ function tiers({ settings: { stage }, data: { table, clusterId, buckets } }: Sho
     ),
     graph('Memories: warm and cold', archive('warmMemories', 'coldMemories')),
     graph('Archived an hour, and not', archive('archived', 'failed'), archive('damagedEntries')),
-    graph('Objects of the archive', archive('packs', 'discardedPacks')),
+    graph('Objects of the archive', archive('packs', 'compactedPacks', 'discardedPacks')),
     graph('Waiting for Glacier', [
       counted(stage, finishRestores.name, 'running'),
       counted(stage, finishRestores.name, 'failed'),

@@ -2,17 +2,14 @@ import type { ArchivedEntry } from '../contracts/lifecycle/archived-entry.ts';
 import { AppError } from '../kernel/app-error.ts';
 import { newId } from '../kernel/ids.ts';
 import { excerptOf } from './excerpt-of.ts';
-import { objectKey } from './object-key.ts';
 import { type DecodedEntry, encodeEntry, openEntry } from './pack-format.ts';
 import type { ArchiveCatalogue, ArchivePacks, PackedEntry, PackSource } from './ports.ts';
+import { packBytes, writePack } from './write-pack.ts';
 
 export interface PackDeps {
   archiveCatalogue: ArchiveCatalogue;
   archivePacks: ArchivePacks;
 }
-
-/** Of JSON before it is compressed: what one run holds in memory several times over. */
-const packBytes = 8 * 1024 * 1024;
 
 interface Packed {
   source: DecodedEntry;
@@ -49,15 +46,14 @@ function encodePack(tenantId: string, sources: PackSource[]): { bytes: Uint8Arra
   return { bytes: Buffer.concat(parts), packed };
 }
 
-/** @throws AppError `archive_corrupted` unless what was read back opens to exactly what went in. */
-function verify(written: Uint8Array, readBack: Uint8Array | 'missing', packed: Packed[]): void {
+/** @throws AppError `archive_corrupted` unless the pack opens to exactly what went in. */
+function verify(bytes: Uint8Array, packed: Packed[]): void {
   const opens = ({ source, text, place: { offset, length, dataKey } }: Packed): boolean => {
-    const opened = openEntry(written.subarray(offset, offset + length), dataKey, source.entry);
+    const opened = openEntry(bytes.subarray(offset, offset + length), dataKey, source.entry);
     return opened.text === text && Buffer.compare(opened.vector, source.vector ?? nothing) === 0;
   };
-  // each byte as it was written, and what was written opens
-  if (readBack !== 'missing' && Buffer.compare(written, readBack) === 0 && packed.every(opens)) return;
-  throw new AppError('archive_corrupted', 'What was written to the archive is not what was read back.');
+  if (packed.every(opens)) return;
+  throw new AppError('archive_corrupted', 'What was sealed for the archive does not open to what it was.');
 }
 const nothing = new Uint8Array();
 
@@ -78,10 +74,8 @@ export async function packMemories(
     const sources = await archiveCatalogue.begin(tenantId, packId, memoryIds, packBytes);
     if (sources.length === 0) return 0;
     const { bytes, packed } = encodePack(tenantId, sources);
-    const key = objectKey(tenantId, packId);
-    // no one else has the key: an object that is there already is our own first attempt, whose answer was lost
-    await archivePacks.put(key, bytes);
-    verify(bytes, await archivePacks.readBack(key), packed);
+    verify(bytes, packed);
+    await writePack(tenantId, packId, bytes, archivePacks);
     const entries = packed.map(({ source, place }) => ({
       ...place,
       excerpt: excerptOf(source.entry.versions.at(-1)?.state.content),

@@ -16,8 +16,8 @@ export interface MemoryArchive {
 export interface ArchivePacks {
   /** Never replaces an object: `exists` when there is one under the key. */
   put(key: string, bytes: Uint8Array): Promise<'stored' | 'exists'>;
-  /** The whole object, read to be verified right after it was written. */
-  readBack(key: string): Promise<Uint8Array | 'missing'>;
+  /** The whole object, to verify it right after it was written, or to take over what is in it. */
+  get(key: string): Promise<Uint8Array | 'frozen' | 'missing'>;
   /** Deletes an object; no error where there is none. */
   delete(key: string): Promise<void>;
 }
@@ -32,6 +32,10 @@ export interface ArchivePolicy {
   minPackMemories: number;
   /** Days after one of them became due: then they go, however few they are. */
   waitDays: number;
+  /** 0 to 1: when less of a pack's entries is alive, that moves into a new one, with enough from others. 0 is never. */
+  compactBelow: number;
+  /** Of packs, at which rewriting them is worth its price; they begin with `fromDays` and end before `toDays`. */
+  compactAges: { fromDays: number; toDays: number }[];
 }
 
 /** A warm memory as it is going to be archived. */
@@ -65,6 +69,9 @@ export interface CatalogueEntry extends PackedEntry {
   packId: string;
   archivedAt: string;
 }
+
+/** An entry with the pack that it moves from, and its offset in the one that it moves to. */
+export type MovedEntry = Pick<CatalogueEntry, 'memoryId' | 'version' | 'packId' | 'offset' | 'length'>;
 
 export interface RestoredMemory {
   memoryId: string;
@@ -114,6 +121,22 @@ export interface ArchiveCatalogue {
   abandon(tenantId: string, packId: string): Promise<void>;
   /** Packs of any tenant that nobody needs: given up, left behind by a run that ended, or without an entry. */
   unused(limit: number): Promise<{ tenantId: string; packId: string }[]>;
+  /**
+   * Packs of any tenant, oldest first, of which little is alive, and none of it known as damaged: those that one new
+   * pack of about `maxBytes` can replace, if they have enough entries for one.
+   */
+  sparse(
+    policy: ArchivePolicy,
+    maxBytes: number,
+    limit: number,
+  ): Promise<{ tenantId: string; packIds: string[] }[]>;
+  /** Registers a pack that entries of others are going to move into, and answers them. None registers nothing. */
+  beginMove(tenantId: string, packId: string, fromPackIds: string[]): Promise<CatalogueEntry[]>;
+  /**
+   * Moves entries in one transaction: those that still lie where they did. Answers how many; none at all when the pack
+   * is no longer under way.
+   */
+  completeMove(tenantId: string, packId: string, entries: MovedEntry[]): Promise<number>;
   /** Whether the pack is still unused: from then on nobody can use it, and its object may go. */
   discard(tenantId: string, packId: string): Promise<boolean>;
   /** Forgets a discarded pack, after its object has gone. */
@@ -125,8 +148,11 @@ export interface ArchiveCatalogue {
    * is warm stays as it is. `moved`: it was archived anew meanwhile, nothing was done; `gone`: it was deleted.
    */
   restore(tenantId: string, restored: RestoredMemory): Promise<'warm' | 'moved' | 'gone'>;
-  /** Notes that an entry could not be read, so that it is seen. */
-  markDamaged(tenantId: string, entry: { memoryId: string; version: number }): Promise<void>;
+  /** Notes that an entry could not be read, so that it is seen. One that lies elsewhere by now is another one. */
+  markDamaged(
+    tenantId: string,
+    entry: Pick<CatalogueEntry, 'memoryId' | 'version' | 'packId'>,
+  ): Promise<void>;
   overview(): Promise<ArchiveOverview>;
 }
 

@@ -1,9 +1,11 @@
 import { isAppError } from '../kernel/app-error.ts';
 import type { Clock } from '../kernel/clock.ts';
 import type { Logger } from '../kernel/logger.ts';
+import { compactPacks } from './compact-packs.ts';
 import { objectKey } from './object-key.ts';
 import { type PackDeps, packMemories } from './pack-memories.ts';
 import type { ArchiveOverview, ArchivePolicy } from './ports.ts';
+import { packBytes } from './write-pack.ts';
 
 export interface TierDeps extends PackDeps {
   archivePolicy: ArchivePolicy;
@@ -14,20 +16,24 @@ export interface TierDeps extends PackDeps {
 /** And no more than 8 MB. The policy's `minPackMemories` is no larger. */
 export const memoriesPerPack = 2_000;
 const discardedAtOnce = 200;
+const compactedAtOnce = 200;
 /** A pack takes less; one that is cut off leaves its memories warm, and its object to a later run. */
 export const packMs = 30_000;
 
 export interface TierCounts extends ArchiveOverview {
   [count: string]: number;
   archived: number;
-  /** Memories that could not be archived; the next run tries again. */
+  /** Memories that could not be archived, and packs that could not be compacted; the next run tries again. */
   failed: number;
+  /** Whose living entries moved into new ones; they are discarded by a later run. */
+  compactedPacks: number;
   discardedPacks: number;
 }
 
 /**
  * Moves what nobody has changed or read for long into the archive, pack by pack until nothing is due or the deadline
- * is near, and deletes packs that nobody needs. Several runs at once share the work.
+ * is near, compacts packs of which little is alive, and deletes those that nobody needs. Several runs at once share
+ * the work.
  *
  * @throws AppError the reason why nothing could be archived, though something was due
  */
@@ -37,7 +43,14 @@ export async function tierToArchive(deps: TierDeps, deadline: Date): Promise<Tie
   const discardedPacks = await discardPacks(deps, hasTime);
   const { archived, failed, reason } = await archiveDue(deps, hasTime);
   if (archived === 0 && reason !== undefined) throw reason;
-  return { archived, failed, discardedPacks, ...(await archiveCatalogue.overview()) };
+  const compaction = await compactSparse(deps, hasTime);
+  return {
+    archived,
+    failed: failed + compaction.failed,
+    compactedPacks: compaction.compacted,
+    discardedPacks,
+    ...(await archiveCatalogue.overview()),
+  };
 }
 
 async function archiveDue(deps: TierDeps, hasTime: () => boolean) {
@@ -54,10 +67,7 @@ async function archiveDue(deps: TierDeps, hasTime: () => boolean) {
       archived += moved;
       if (moved > 0) tenants.push(tenantId);
     } catch (error) {
-      logger.error('memories were not archived', {
-        tenantId,
-        error: isAppError(error) ? error.code : 'internal',
-      });
+      logger.error('memories were not archived', { tenantId, error: codeOf(error) });
       reason ??= error;
       failed += memoryIds.length;
       // a store or an archive that is away is so for all tenants
@@ -66,6 +76,28 @@ async function archiveDue(deps: TierDeps, hasTime: () => boolean) {
   }
   return { archived, failed, reason };
 }
+
+async function compactSparse(deps: TierDeps, hasTime: () => boolean) {
+  const { archiveCatalogue, archivePolicy, logger } = deps;
+  let [compacted, failed] = [0, 0];
+  for (const { tenantId, packIds } of await archiveCatalogue.sparse(
+    archivePolicy,
+    packBytes,
+    compactedAtOnce,
+  )) {
+    if (!hasTime()) break;
+    try {
+      if ((await compactPacks(tenantId, packIds, deps)) > 0) compacted += packIds.length;
+    } catch (error) {
+      // an object that S3 does not give back looks like an S3 that is away: it must not keep the others from theirs
+      logger.error('packs were not compacted', { tenantId, error: codeOf(error) });
+      failed += packIds.length;
+    }
+  }
+  return { compacted, failed };
+}
+
+const codeOf = (error: unknown) => (isAppError(error) ? error.code : 'internal');
 
 /** An object goes before its row, so that a run that ends in between is repeated by the next. */
 async function discardPacks(

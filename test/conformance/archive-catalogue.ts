@@ -2,11 +2,11 @@ import { randomBytes } from 'node:crypto';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { newId } from '../../shared/kernel/ids.ts';
 import type { ArchivePolicy, PackedEntry, PackSource } from '../../shared/lifecycle/ports.ts';
+import { archivePolicy } from '../support/archive-policy.ts';
 import { applied, keyOf, newTenant, stored, testSpace, writeOf } from '../support/store-writes.ts';
 import type { MakeStores, Stores } from '../support/stores.ts';
 
 const day = 86_400;
-const policy = { afterDays: 90, keepImportance: 0.8, minPackMemories: 1, waitDays: 30 };
 const roomy = 1_000_000;
 
 /** What every catalogue of the archive must do, beside the memories of the same database. */
@@ -20,7 +20,7 @@ export function describeArchiveCatalogue(name: string, make: MakeStores): void {
     });
 
     const due = async (changed: Partial<ArchivePolicy> = {}) => {
-      const given = { ...policy, ...changed };
+      const given = { ...archivePolicy, ...changed };
       const found = await stores.archiveCatalogue.due(tenant, given, 10_000);
       if (found.length > 0) expect(await stores.archiveCatalogue.tenantsDue(given)).toContain(tenant);
       return found;
@@ -77,7 +77,9 @@ export function describeArchiveCatalogue(name: string, make: MakeStores): void {
       const third = await stored(stores.memories, tenant);
       const waiting = { minPackMemories: 3 };
       expect(await due(waiting)).toEqual([]);
-      expect(await stores.archiveCatalogue.tenantsDue({ ...policy, ...waiting })).not.toContain(tenant);
+      expect(await stores.archiveCatalogue.tenantsDue({ ...archivePolicy, ...waiting })).not.toContain(
+        tenant,
+      );
       expect(await due({ minPackMemories: 2 })).toEqual([first.id, second.id]);
       expect(await due({ ...waiting, waitDays: 0 })).toEqual([first.id, second.id]);
 
@@ -99,7 +101,7 @@ export function describeArchiveCatalogue(name: string, make: MakeStores): void {
       await stores.elapse(other, 92 * day);
       await stored(stores.memories, tenant);
       await stores.elapse(tenant, 91 * day);
-      const named = await stores.archiveCatalogue.tenantsDue(policy);
+      const named = await stores.archiveCatalogue.tenantsDue(archivePolicy);
       expect(named.filter((one) => one === tenant || one === other)).toEqual([other, tenant]);
     });
 
@@ -291,8 +293,11 @@ export function describeArchiveCatalogue(name: string, make: MakeStores): void {
     it('counts what is where', async () => {
       const before = await stores.archiveCatalogue.overview();
       const [one] = await applied(stores.memories, tenant, [writeOf(), writeOf()]);
-      await archive(one!.id);
-      await stores.archiveCatalogue.markDamaged(tenant, { memoryId: one!.id, version: 1 });
+      const { packId } = await archive(one!.id);
+      const entry = { memoryId: one!.id, version: 1 };
+      await stores.archiveCatalogue.markDamaged(tenant, { ...entry, packId: newId() });
+      expect((await stores.archiveCatalogue.overview()).damagedEntries).toBe(before.damagedEntries);
+      await stores.archiveCatalogue.markDamaged(tenant, { ...entry, packId });
       const after = await stores.archiveCatalogue.overview();
       expect(after.coldMemories - before.coldMemories).toBe(1);
       expect(after.packs - before.packs).toBe(1);

@@ -28,7 +28,7 @@ export function describeMemoryArchive(name: string, make: () => ArchiveUnderTest
 
     it('answers what was put, whole and in ranges, byte for byte', async () => {
       expect(await under.archive.put(key, bytes)).toBe('stored');
-      expect(hex(await under.archive.readBack(key))).toBe(bytes.toString('hex'));
+      expect(hex(await under.archive.get(key))).toBe(bytes.toString('hex'));
       for (const [offset, length] of [
         [0, 1],
         [17, 4_096],
@@ -49,7 +49,7 @@ export function describeMemoryArchive(name: string, make: () => ArchiveUnderTest
     it('says what is missing, and deletes once and again', async () => {
       const gone = async () => [
         await under.archive.read(key, { offset: 0, length: 1 }),
-        await under.archive.readBack(key),
+        await under.archive.get(key),
         await under.archive.state(key),
       ];
       expect(await gone()).toEqual(['missing', 'missing', 'missing']);
@@ -65,9 +65,9 @@ export function describeMemoryArchive(name: string, make: () => ArchiveUnderTest
       const both = await Promise.all([under.archive.put(key, bytes), under.archive.put(key, other)]);
       expect(both.toSorted()).toEqual(['exists', 'stored']);
       const winner = both[0] === 'stored' ? bytes : other;
-      expect(hex(await under.archive.readBack(key))).toBe(winner.toString('hex'));
+      expect(hex(await under.archive.get(key))).toBe(winner.toString('hex'));
       expect(await under.archive.put(key, randomBytes(10))).toBe('exists');
-      expect(hex(await under.archive.readBack(key))).toBe(winner.toString('hex'));
+      expect(hex(await under.archive.get(key))).toBe(winner.toString('hex'));
     });
 
     it('brings back what is frozen, asked once or twice', async (context) => {

@@ -144,21 +144,32 @@ describe('the archive', () => {
   });
 
   it('gets what is unused for as long as the stage says', () => {
-    const chosen = { afterDays: 30, keepImportance: 0.5, minPackMemories: 100, waitDays: 7 };
+    const chosen = {
+      afterDays: 30,
+      keepImportance: 0.5,
+      minPackMemories: 100,
+      waitDays: 7,
+      compactBelow: 0.5,
+    };
     const archive = { ...stages.emulated.archive, ...chosen };
     const { data } = stageOf({ ...stages.emulated, archive });
+    const moves = { ARCHIVE_INSTANT_RETRIEVAL_AFTER_DAYS: '30', ARCHIVE_DEEP_ARCHIVE_AFTER_DAYS: '180' };
     const resources = { ...data.resources, issuer: provided.issuer, sockets: provided.sockets };
     expect(provisionOf(['archivePolicy'], resources).environment).toEqual({
       ARCHIVE_AFTER_DAYS: '30',
       ARCHIVE_KEEP_IMPORTANCE: '0.5',
       ARCHIVE_MIN_PACK_MEMORIES: '100',
       ARCHIVE_WAIT_DAYS: '7',
+      ARCHIVE_COMPACT_BELOW: '0.5',
+      ...moves,
     });
     expect(provisionOf(['archivePolicy'], provided).environment).toEqual({
       ARCHIVE_AFTER_DAYS: '90',
       ARCHIVE_KEEP_IMPORTANCE: '0.8',
       ARCHIVE_MIN_PACK_MEMORIES: '500',
       ARCHIVE_WAIT_DAYS: '30',
+      ARCHIVE_COMPACT_BELOW: '0.25',
+      ...moves,
     });
   });
 });

@@ -28,6 +28,7 @@ describe('doors through row-level security', () => {
     memories_with_any: 'SETOF uuid',
     overdue_sockets: 'TABLE(tenant_id text, connection_id text, reason text)',
     operations_running: 'TABLE(tenant_id text, operation_id uuid)',
+    packs_to_compact: 'TABLE(tenant_id text, pack_ids uuid[])',
     packs_unused: 'TABLE(tenant_id text, pack_id uuid)',
     principal_for: 'TABLE(tenant_id text, scopes text[])',
     socket_connection:
@@ -74,6 +75,7 @@ describe('doors through row-level security', () => {
       memories_with_any: "select * from strata.memories_with_any(array['canary-7f3a', 'canari'], 1000)",
       overdue_sockets: 'select * from strata.overdue_sockets(1000)',
       operations_running: 'select * from strata.operations_running(1000)',
+      packs_to_compact: "select * from strata.packs_to_compact(1, 1, 1000000, '{[0,1000)}', 1000)",
       packs_unused: 'select * from strata.packs_unused(1000)',
       principal_for: `select * from strata.principal_for('arn:${theirs}')`,
       socket_connection: `select * from strata.socket_connection('connection of ${theirs}')`,

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll } from 'vitest';
 import { describeAnswerStore } from '../conformance/answer-store.ts';
 import { describeArchiveCatalogue } from '../conformance/archive-catalogue.ts';
+import { describeArchiveCompaction } from '../conformance/archive-compaction.ts';
 import { describeMemoryStore } from '../conformance/memory-store.ts';
 import { describeOperations } from '../conformance/operations.ts';
 import { describeOutbox } from '../conformance/outbox.ts';
@@ -20,4 +21,5 @@ describeAnswerStore('Postgres', make);
 describeSyncState('Postgres', make);
 describeOutbox('Postgres', make);
 describeArchiveCatalogue('Postgres', make);
+describeArchiveCompaction('Postgres', make);
 describeOperations('Postgres', make);

@@ -35,7 +35,7 @@ describe('the embedded S3', () => {
     await archive().put('archive/a/b', bytes);
     await server.stop();
     await server.start();
-    expect(Buffer.from((await archive().readBack('archive/a/b')) as Uint8Array)).toEqual(bytes);
+    expect(Buffer.from((await archive().get('archive/a/b')) as Uint8Array)).toEqual(bytes);
   });
 });
 
@@ -43,9 +43,9 @@ describe('an archive that is away', () => {
   it('is said to be, whatever it is asked', async () => {
     await server.stop();
     const away = { code: 'archive_unavailable', retryable: true };
-    const { put, readBack, read, state, thaw, delete: remove } = archive();
+    const { put, get, read, state, thaw, delete: remove } = archive();
     await expect(put('a', Buffer.from('a'))).rejects.toMatchObject(away);
-    await expect(readBack('a')).rejects.toMatchObject(away);
+    await expect(get('a')).rejects.toMatchObject(away);
     await expect(read('a', { offset: 0, length: 1 })).rejects.toMatchObject(away);
     await expect(state('a')).rejects.toMatchObject(away);
     await expect(thaw('a')).rejects.toMatchObject(away);

@@ -11,6 +11,7 @@ import { silentLogger } from '../../shared/kernel/logger.ts';
 import { readArchived } from '../../shared/lifecycle/read-archived.ts';
 import { restoreArchived } from '../../shared/lifecycle/restore-archived.ts';
 import { tierToArchive } from '../../shared/lifecycle/tier-to-archive.ts';
+import { archivePolicy } from '../support/archive-policy.ts';
 import { applied, newTenant, writeOf } from '../support/store-writes.ts';
 import { awsEndpoint } from './support/servers.ts';
 import { type ServiceDatabase, serviceDatabase } from './support/service-database.ts';
@@ -37,7 +38,7 @@ const deps = () => {
     archiveCatalogue: postgresArchiveCatalogue(db),
     archivePacks: archive,
     memoryArchive: archive,
-    archivePolicy: { afterDays: 0, keepImportance: 1, minPackMemories: 1, waitDays: 0 },
+    archivePolicy: { ...archivePolicy, afterDays: 0, keepImportance: 1 },
     clock: systemClock,
     logger: silentLogger,
   };
@@ -105,5 +106,35 @@ describe('runs at once', () => {
       const there = archived.state === 'read' ? archived.entries.flatMap(({ entry }) => entry.versions) : [];
       expect(here.length + there.length).toBe(n < 20 ? 2 : 1);
     }
+  });
+
+  it('compact packs while memories are erased and restored, and bring nothing back', async () => {
+    const store = postgresMemoryStore(db);
+    const seeds = [await seeded(30), await seeded(30)];
+    const erase = (tenant: string, ids: string[]) =>
+      store.erase({ tenantId: tenant, items: ids.map((id) => ({ id })) });
+    await run();
+    for (const { tenant, ids } of seeds) await erase(tenant, ids.slice(0, 16));
+    const during = seeds.flatMap(({ tenant, ids }) => [
+      ...ids.slice(16, 20).map((id) => erase(tenant, [id])),
+      ...ids.slice(20, 24).map((id) => restoreArchived(tenant, id, deps())),
+    ]);
+    await Promise.all([run(), run(), run(), ...during]);
+    // whoever lost a race left an object that nobody needs, and the next run takes it
+    await run();
+    for (const { tenant, ids } of seeds) {
+      expect(await store.get(tenant, ids.slice(0, 20), { uncounted: true })).toEqual([]);
+      await expectOnce(tenant, ids.slice(20));
+      const packs = new Set<string>();
+      for (const id of ids.slice(24)) {
+        const entries = await postgresArchiveCatalogue(db).entries(tenant, id);
+        for (const { packId } of entries) packs.add(packId);
+      }
+      expect(packs.size).toBe(1);
+      for (const id of ids.slice(20)) expect(await restoreArchived(tenant, id, deps())).toBe('warm');
+      const restored = await store.get(tenant, ids.slice(20), { uncounted: true });
+      expect(restored.map(({ content }) => content)).toEqual(ids.slice(20).map((_, n) => contentOf(20 + n)));
+    }
+    expect((await postgresArchiveCatalogue(db).overview()).damagedEntries).toBe(0);
   });
 });

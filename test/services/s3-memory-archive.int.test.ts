@@ -50,7 +50,7 @@ describe('a bucket with versions', () => {
     const key = `archive/v/${newId()}`;
     await archive().put(key, Buffer.from('one'));
     await archive().delete(key);
-    expect(await archive().readBack(key)).toBe('missing');
+    expect(await archive().get(key)).toBe('missing');
     const { Versions = [], DeleteMarkers = [] } = await client.send(
       new ListObjectVersionsCommand({ Bucket: bucket, Prefix: key }),
     );

@@ -8,7 +8,14 @@ const config = z.object({
   // where objects cost nothing nobody has to wait for more of them
   ARCHIVE_MIN_PACK_MEMORIES: z.coerce.number().int().min(1).max(2_000).default(1),
   ARCHIVE_WAIT_DAYS: z.coerce.number().min(0).max(3_650).default(30),
+  ARCHIVE_COMPACT_BELOW: z.coerce.number().min(0).max(1).default(0.25),
+  // when the bucket moves its objects; where they are not set, it does not
+  ARCHIVE_INSTANT_RETRIEVAL_AFTER_DAYS: z.coerce.number().positive().default(Number.POSITIVE_INFINITY),
+  ARCHIVE_DEEP_ARCHIVE_AFTER_DAYS: z.coerce.number().positive().default(Number.POSITIVE_INFINITY),
 });
+
+/** That Glacier Instant Retrieval charges for at least. */
+const instantRetrievalDays = 90;
 
 export const archivePolicyProvider: Provider<ArchivePolicy, typeof config> = {
   config,
@@ -17,5 +24,14 @@ export const archivePolicyProvider: Provider<ArchivePolicy, typeof config> = {
     keepImportance: given.ARCHIVE_KEEP_IMPORTANCE,
     minPackMemories: given.ARCHIVE_MIN_PACK_MEMORIES,
     waitDays: given.ARCHIVE_WAIT_DAYS,
+    compactBelow: given.ARCHIVE_COMPACT_BELOW,
+    // in Deep Archive nothing can be read, and what goes from Instant Retrieval sooner is charged as if it stayed
+    compactAges: [
+      { fromDays: 0, toDays: given.ARCHIVE_INSTANT_RETRIEVAL_AFTER_DAYS },
+      {
+        fromDays: given.ARCHIVE_INSTANT_RETRIEVAL_AFTER_DAYS + instantRetrievalDays,
+        toDays: given.ARCHIVE_DEEP_ARCHIVE_AFTER_DAYS,
+      },
+    ].filter(({ fromDays, toDays }) => fromDays < toDays),
   }),
 };

@@ -6,6 +6,7 @@ import { callerSpace } from '../../memory/recall/ports.ts';
 import { bareText, lexicalText, wordCount } from '../../memory/write/texts.ts';
 import { leaveEvent } from './store/apply-write.ts';
 import { dueMemories, inPackUnderWay } from './store/due-memories.ts';
+import { sparsePacks } from './store/sparse-packs.ts';
 import {
   type InMemoryState,
   nowIso,
@@ -74,7 +75,8 @@ export function inMemoryArchiveCatalogue(shared: InMemoryState): ArchiveCatalogu
         return [{ ...source, ...(own && { vector: toHalves(own) }) }];
       });
       const members = new Set(sources.map(({ memoryId }) => memoryId));
-      if (members.size > 0) tenant.packs.set(packId, { state: 'writing', createdAt: now(), members });
+      if (members.size > 0)
+        tenant.packs.set(packId, { state: 'writing', createdAt: now(), members, entries: 0 });
       return sources;
     },
 
@@ -103,7 +105,7 @@ export function inMemoryArchiveCatalogue(shared: InMemoryState): ArchiveCatalogu
         tenant.archived.set(entry.memoryId, [...known, { ...entry, packId, archivedAt: at, damaged: false }]);
         leaveFact(tenantId, 'memory.archived', stored);
       }
-      tenant.packs.set(packId, { ...pack, state: 'stored', members: new Set() });
+      tenant.packs.set(packId, { ...pack, state: 'stored', members: new Set(), entries: entries.length });
       return moved.map(({ memoryId }) => memoryId);
     },
 
@@ -117,6 +119,39 @@ export function inMemoryArchiveCatalogue(shared: InMemoryState): ArchiveCatalogu
         .flatMap(([tenantId, { packs }]) => [...packs.keys()].map((packId) => ({ tenantId, packId })))
         .filter(({ tenantId, packId }) => isUnused(tenantId, packId))
         .slice(0, limit);
+    },
+
+    async sparse(policy, maxBytes, limit) {
+      return [...shared.tenants]
+        .flatMap(([tenantId, tenant]) =>
+          sparsePacks(shared, tenant, policy, maxBytes).map((packIds) => ({ tenantId, packIds })),
+        )
+        .slice(0, limit);
+    },
+
+    async beginMove(tenantId, packId, fromPackIds) {
+      const { packs, archived } = tenantOf(shared, tenantId);
+      const entries = [...archived.values()].flat().filter((entry) => fromPackIds.includes(entry.packId));
+      if (entries.length > 0)
+        packs.set(packId, { state: 'writing', createdAt: now(), members: new Set(), entries: 0 });
+      return entries
+        .map(({ damaged: _, ...entry }) => entry)
+        .sort((a, b) => a.packId.localeCompare(b.packId) || a.offset - b.offset);
+    },
+
+    async completeMove(tenantId, packId, entries) {
+      const { packs, archived } = tenantOf(shared, tenantId);
+      const pack = packs.get(packId);
+      if (pack?.state !== 'writing') return 0;
+      let moved = 0;
+      for (const { memoryId, version, packId: from, offset } of entries) {
+        const entry = archived.get(memoryId)?.find((known) => known.version === version);
+        if (entry?.packId !== from) continue;
+        Object.assign(entry, { packId, offset });
+        moved += 1;
+      }
+      packs.set(packId, { ...pack, state: 'stored', entries: entries.length });
+      return moved;
     },
 
     async discard(tenantId, packId) {
@@ -155,9 +190,9 @@ export function inMemoryArchiveCatalogue(shared: InMemoryState): ArchiveCatalogu
       return 'warm';
     },
 
-    async markDamaged(tenantId, { memoryId, version }) {
+    async markDamaged(tenantId, { memoryId, version, packId }) {
       for (const entry of tenantOf(shared, tenantId).archived.get(memoryId) ?? []) {
-        if (entry.version === version) entry.damaged = true;
+        if (entry.version === version && entry.packId === packId) entry.damaged = true;
       }
     },
 

@@ -30,9 +30,10 @@ export function inMemoryArchive(): InMemoryArchive {
       objects.set(key, { bytes: Uint8Array.from(bytes), state: 'readable' });
       return 'stored';
     },
-    async readBack(key) {
+    async get(key) {
       const object = objects.get(key);
-      return object ? Uint8Array.from(object.bytes) : 'missing';
+      if (!object) return 'missing';
+      return object.state === 'readable' ? Uint8Array.from(object.bytes) : 'frozen';
     },
     async delete(key) {
       objects.delete(key);

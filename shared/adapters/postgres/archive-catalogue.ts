@@ -21,6 +21,8 @@ interface EntryRow {
   archived_at: Date;
 }
 
+const entryColumns = 'memory_id, version, pack_id, byte_offset, byte_length, data_key, archived_at';
+
 interface OverviewRow {
   memories: string;
   cold: string;
@@ -100,6 +102,38 @@ export const postgresArchiveCatalogue = (db: Database): ArchiveCatalogue => ({
     return rows.map(({ tenant_id: tenantId, pack_id: packId }) => ({ tenantId, packId }));
   },
 
+  sparse: async ({ compactBelow, minPackMemories, compactAges }, maxBytes, limit) => {
+    const ages = compactAges.map(({ fromDays, toDays }) => `[${fromDays},${toDays})`);
+    const rows = await db.unscoped<{ tenant_id: string; pack_ids: string[] }>(
+      'select * from strata.packs_to_compact($1, $2, $3, $4, $5)',
+      [compactBelow, minPackMemories, maxBytes, `{${ages.join()}}`, limit],
+    );
+    return rows.map(({ tenant_id: tenantId, pack_ids: packIds }) => ({ tenantId, packIds }));
+  },
+
+  beginMove: async (tenantId, packId, fromPackIds) => {
+    const rows = await db.query<EntryRow>(
+      tenantId,
+      `with entries as materialized (
+         select ${entryColumns} from strata.archived_memories
+         where tenant_id = strata.current_tenant() and pack_id = any ($2::uuid[])
+       ),
+       registered as (
+         insert into strata.archive_packs (tenant_id, id, members)
+         select strata.current_tenant(), $1::uuid, '{}' where exists (select from entries)
+       )
+       select * from entries order by pack_id, byte_offset`,
+      [packId, fromPackIds],
+    );
+    return rows.map(entryFromRow);
+  },
+
+  completeMove: async (tenantId, packId, entries) => {
+    const sql = 'select strata.complete_move($1, $2) as moved';
+    const [row] = await db.query<{ moved: string }>(tenantId, sql, [packId, JSON.stringify(entries)]);
+    return Number(row?.moved ?? 0);
+  },
+
   discard: async (tenantId, packId) => {
     const rows = await db.query(
       tenantId,
@@ -123,7 +157,7 @@ export const postgresArchiveCatalogue = (db: Database): ArchiveCatalogue => ({
   entries: async (tenantId, memoryId) => {
     const rows = await db.query<EntryRow>(
       tenantId,
-      `select memory_id, version, pack_id, byte_offset, byte_length, data_key, archived_at
+      `select ${entryColumns}
        from strata.archived_memories
        where tenant_id = strata.current_tenant() and memory_id = $1
        order by version`,
@@ -149,12 +183,12 @@ export const postgresArchiveCatalogue = (db: Database): ArchiveCatalogue => ({
     return row.outcome;
   },
 
-  markDamaged: async (tenantId, { memoryId, version }) => {
+  markDamaged: async (tenantId, { memoryId, version, packId }) => {
     await db.query(
       tenantId,
       `update strata.archived_memories set damaged_at = now()
-       where tenant_id = strata.current_tenant() and memory_id = $1 and version = $2`,
-      [memoryId, version],
+       where tenant_id = strata.current_tenant() and memory_id = $1 and version = $2 and pack_id = $3`,
+      [memoryId, version, packId],
     );
   },
 

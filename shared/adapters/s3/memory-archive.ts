@@ -28,7 +28,7 @@ const frozenClasses = new Set<string | undefined>(['GLACIER', 'DEEP_ARCHIVE']);
 export function s3MemoryArchive({ client, bucket }: S3MemoryArchiveOptions): MemoryArchive & ArchivePacks {
   const at = (key: string) => ({ Bucket: bucket, Key: key });
 
-  async function get(key: string, range?: string): Promise<Uint8Array | 'frozen' | 'missing'> {
+  async function read(key: string, range?: string): Promise<Uint8Array | 'frozen' | 'missing'> {
     try {
       const { Body } = await client.send(
         new GetObjectCommand({ ...at(key), ...(range && { Range: range }) }),
@@ -44,7 +44,7 @@ export function s3MemoryArchive({ client, bucket }: S3MemoryArchiveOptions): Mem
   }
 
   return {
-    read: (key, { offset, length }) => get(key, `bytes=${offset}-${offset + length - 1}`),
+    read: (key, { offset, length }) => read(key, `bytes=${offset}-${offset + length - 1}`),
 
     async state(key) {
       try {
@@ -75,11 +75,7 @@ export function s3MemoryArchive({ client, bucket }: S3MemoryArchiveOptions): Mem
       }
     },
 
-    async readBack(key) {
-      const read = await get(key);
-      if (read === 'frozen') throw unavailable(new Error('an object that was just written is frozen'));
-      return read;
-    },
+    get: (key) => read(key),
 
     async delete(key) {
       try {

@@ -43,7 +43,7 @@ export const archivePacksProvider: Provider<ArchivePacks, typeof config> = {
     const archive = lazily(given, { requestTimeout: 15_000, maxAttempts: 3 });
     return {
       put: async (...args) => (await archive()).put(...args),
-      readBack: async (...args) => (await archive()).readBack(...args),
+      get: async (...args) => (await archive()).get(...args),
       delete: async (...args) => (await archive()).delete(...args),
     };
   },

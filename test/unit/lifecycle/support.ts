@@ -2,19 +2,19 @@ import { silentLogger } from '../../../shared/kernel/logger.ts';
 import { finishRestores } from '../../../shared/lifecycle/finish-restores.ts';
 import { type TierCounts, type TierDeps, tierToArchive } from '../../../shared/lifecycle/tier-to-archive.ts';
 import { getMemory } from '../../../shared/memory/read/get-memory.ts';
+import { archivePolicy } from '../../support/archive-policy.ts';
 import { type MemoryDeps, writer } from '../../support/memory-deps.ts';
 import { store } from '../memory/support.ts';
 
 export const tenant = writer.tenantId;
 export const days = (count: number) => count * 86_400;
-export const policy = { afterDays: 90, keepImportance: 0.8, minPackMemories: 1, waitDays: 30 };
 /** Longer than an excerpt, so that reading it takes the archive. */
 export const long = (text: string) => `${text} `.repeat(100).trim();
 
 export const tierDeps = (deps: MemoryDeps): TierDeps => ({
   archiveCatalogue: deps.archiveCatalogue,
   archivePacks: deps.archive,
-  archivePolicy: policy,
+  archivePolicy,
   clock: deps.clock,
   logger: silentLogger,
 });

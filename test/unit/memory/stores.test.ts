@@ -1,5 +1,6 @@
 import { describeAnswerStore } from '../../conformance/answer-store.ts';
 import { describeArchiveCatalogue } from '../../conformance/archive-catalogue.ts';
+import { describeArchiveCompaction } from '../../conformance/archive-compaction.ts';
 import { describeMemoryStore } from '../../conformance/memory-store.ts';
 import { describeOperations } from '../../conformance/operations.ts';
 import { describeOutbox } from '../../conformance/outbox.ts';
@@ -11,4 +12,5 @@ describeAnswerStore('in memory', inMemoryStores);
 describeSyncState('in memory', inMemoryStores);
 describeOutbox('in memory', inMemoryStores);
 describeArchiveCatalogue('in memory', inMemoryStores);
+describeArchiveCompaction('in memory', inMemoryStores);
 describeOperations('in memory', inMemoryStores);

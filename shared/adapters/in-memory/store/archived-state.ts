@@ -6,6 +6,8 @@ export interface StoredPack {
   createdAt: number;
   /** Of a pack under way. */
   members: Set<string>;
+  /** That were written into its object. */
+  entries: number;
 }
 
 export interface StoredEntry extends CatalogueEntry {
