@@ -70,6 +70,7 @@ export const charges: Readonly<Record<string, Charge>> = {
   'AWS::SecretsManager::Secret': on('keys and secrets'),
   'AWS::SecretsManager::SecretTargetAttachment': policy,
   'AWS::Serverless::Application': rotation,
+  'Custom::StrataIssuerAnswers': deployment,
   'Custom::StrataMigration': deployment,
   'Custom::VpcRestrictDefaultSG': deployment,
 };
