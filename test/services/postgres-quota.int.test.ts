@@ -10,6 +10,7 @@ import { postgresTenantLimits } from '../../shared/adapters/postgres/tenant-limi
 import { defaultTenantLimits } from '../../shared/contracts/tenant-limits.ts';
 import { isAppError } from '../../shared/kernel/app-error.ts';
 import { newId } from '../../shared/kernel/ids.ts';
+import { dropDatabase } from '../support/drop-database.ts';
 import { patientConnections } from '../support/postgres.ts';
 import { newTenant, writeOf } from '../support/store-writes.ts';
 import { type ServiceDatabase, serviceDatabase } from './support/service-database.ts';
@@ -124,6 +125,6 @@ it('what was there before the counters is counted by the migration', async () =>
     ]);
   } finally {
     await endPools();
-    await service.owner(`drop database ${name} with (force)`);
+    await dropDatabase(service.owner, name);
   }
 });

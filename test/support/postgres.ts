@@ -8,6 +8,7 @@ import { type Database, database } from '../../shared/adapters/postgres/database
 import { migrate } from '../../shared/adapters/postgres/migrate.ts';
 import { endPools, poolFor, postgresConfig } from '../../shared/adapters/postgres/pool.ts';
 import { newId } from '../../shared/kernel/ids.ts';
+import { dropDatabase } from './drop-database.ts';
 
 export interface TestPostgres {
   /** As the service's own role: bound by row-level security. */
@@ -75,7 +76,8 @@ async function onServer(server: string): Promise<TestPostgres> {
   const administer = async (statement: string) => {
     const client = new pg.Client({ connectionString: server });
     await client.connect();
-    await client.query(statement).finally(() => client.end());
+    const { rows } = await client.query(statement).finally(() => client.end());
+    return rows;
   };
   await administer(`create database ${name}`);
   const url = new URL(server);
@@ -88,7 +90,7 @@ async function onServer(server: string): Promise<TestPostgres> {
     asOwner: (work) => work(connect(connectionString)),
     async stop() {
       await endPools();
-      await administer(`drop database ${name} with (force)`);
+      await dropDatabase(administer, name);
     },
   };
 }

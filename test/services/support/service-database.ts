@@ -4,6 +4,7 @@ import { type Database, database } from '../../../shared/adapters/postgres/datab
 import { migrate } from '../../../shared/adapters/postgres/migrate.ts';
 import { endPools, poolFor, postgresConfig } from '../../../shared/adapters/postgres/pool.ts';
 import { newId } from '../../../shared/kernel/ids.ts';
+import { dropDatabase } from '../../support/drop-database.ts';
 import { patientConnections } from '../../support/postgres.ts';
 import { postgresUrl } from './servers.ts';
 
@@ -53,7 +54,7 @@ export async function serviceDatabase(): Promise<ServiceDatabase> {
     async remove() {
       await endPools();
       await owner.end();
-      await server.query(`drop database ${name} with (force)`);
+      await dropDatabase(async (sql) => (await server.query(sql)).rows, name);
       await server.query(`drop role ${login}`);
       await server.end();
     },
