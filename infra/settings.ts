@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { archiveBounds } from '../shared/contracts/lifecycle/archive-bounds.ts';
 import { defaultTenantLimits, tenantLimits } from '../shared/contracts/tenant-limits.ts';
 
 const days = z.number().int().positive();
@@ -119,7 +120,7 @@ export const settingsSchema = z
       /** 0 to 1: from this importance on it stays. */
       keepImportance: z.number().min(0).max(1).default(0.8),
       /** So many due memories of a tenant are worth an object; fewer wait for more. */
-      minPackMemories: z.number().int().min(1).max(2_000).default(500),
+      minPackMemories: z.number().int().min(1).max(archiveBounds.packMemories).default(500),
       /** And so long: then they go, however few they are. */
       waitDays: z.number().min(0).default(30),
       /** 0 to 1: an object of which less is alive gives that to a new one; 0 never. */
@@ -195,8 +196,10 @@ export const settingsSchema = z
         message: 'lies above what one tenant may do, or a single one of them throttles all',
       });
     }
-    if (settings.archive.deepArchiveAfterDays < settings.archive.instantRetrievalAfterDays + 90) {
-      const message = 'Glacier Instant Retrieval keeps objects for 90 days at least';
+    const { instantRetrievalDays } = archiveBounds;
+    const { instantRetrievalAfterDays, deepArchiveAfterDays } = settings.archive;
+    if (deepArchiveAfterDays < instantRetrievalAfterDays + instantRetrievalDays) {
+      const message = `Glacier Instant Retrieval keeps objects for ${instantRetrievalDays} days at least`;
       context.addIssue({ code: 'custom', path: ['archive', 'deepArchiveAfterDays'], message });
     }
   });

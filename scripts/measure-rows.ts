@@ -5,9 +5,9 @@
 import { parseArgs } from 'node:util';
 import { inMemoryArchive } from '../shared/adapters/in-memory/archive.ts';
 import { postgresArchiveCatalogue } from '../shared/adapters/postgres/archive-catalogue.ts';
+import { archiveBounds } from '../shared/contracts/lifecycle/archive-bounds.ts';
 import { chunksOf } from '../shared/kernel/chunks-of.ts';
 import { packMemories } from '../shared/lifecycle/pack-memories.ts';
-import { memoriesPerPack } from '../shared/lifecycle/tier-to-archive.ts';
 import { fillTenant, searchDeps } from './bench/recall-tenant.ts';
 import { type BenchStore, openStore } from './bench/store.ts';
 import { syntheticText } from './bench/synthetic-memories.ts';
@@ -47,7 +47,7 @@ async function archiveAll({ db }: BenchStore, tenantId: string): Promise<number>
   const archivePacks = inMemoryArchive();
   const ports = { archiveCatalogue: postgresArchiveCatalogue(db), archivePacks };
   const rows = await db.query<{ id: string }>(tenantId, 'select id from strata.memories', []);
-  for (const pack of chunksOf(rows, memoriesPerPack)) {
+  for (const pack of chunksOf(rows, archiveBounds.packMemories)) {
     const ids = pack.map(({ id }) => id);
     if ((await packMemories(tenantId, ids, ports)) < ids.length) throw new Error('a memory was not archived');
   }

@@ -73,10 +73,10 @@ export class IssuerAnswers extends Construct {
       role,
       logGroup,
     });
-    acknowledge(asks, 'It runs during deployments alone, which wait for its answer.', 'Serverless-LambdaDLQ');
     acknowledge(
       asks,
       'It runs during deployments alone, which wait for its answer.',
+      'Serverless-LambdaDLQ',
       'Serverless-LambdaTracing',
     );
     const step = new DeploymentStep(this, 'Wait', {

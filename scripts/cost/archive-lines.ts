@@ -1,4 +1,5 @@
 import type { Settings } from '../../infra/settings.ts';
+import { archiveBounds } from '../../shared/contracts/lifecycle/archive-bounds.ts';
 import { type Archiving, type Pack, type StorageClass, smallestMoved, storageClasses } from './archiving.ts';
 import { assumptions as a } from './assumptions.ts';
 import { eventLines } from './events.ts';
@@ -11,8 +12,8 @@ import { isAurora } from './usage.ts';
 const kibibyte = 1_024;
 /** Deep Archive keeps this beside each object, for its name at the price of S3 Standard and for its index at its own. */
 const overhead = { name: 8 * kibibyte, index: 32 * kibibyte };
-/** How long what was brought back can be read, and how often `finish-restores` asks twice for it until then. */
-const thawed = { days: 7, hours: 12 };
+/** Until Glacier has brought an object back; `finish-restores` asks twice for it at each of its runs meanwhile. */
+const hoursUntilThawed = 12;
 
 /** A month of one object, wherever it came to lie. */
 const objectLines: Record<StorageClass, (bytes: number) => Line[]> = {
@@ -32,7 +33,11 @@ export const coldLines = ({ memories, bytes }: Pack, storage: StorageClass): Lin
   times(1 / memories, objectLines[storage](bytes));
 
 /** For how many days an object is paid for in each class, even where it is deleted sooner. */
-const leastDays: Record<StorageClass, number> = { standard: 0, instantRetrieval: 90, deepArchive: 180 };
+const leastDays: Record<StorageClass, number> = {
+  standard: 0,
+  instantRetrieval: archiveBounds.instantRetrievalDays,
+  deepArchive: 180,
+};
 
 /** One cold memory whose object is deleted as soon as it has come to that class. */
 export const deletedLines = (pack: Pack, storage: StorageClass): Line[] =>
@@ -62,7 +67,7 @@ export const coldReadLines: Record<StorageClass, (pack: Pack) => Line[]> = {
   deepArchive: ({ bytes }) => [
     line('archive reads', 1, 'deepArchiveRestore'),
     line('archive reads', bytes / 1e9, 'deepArchiveGb'),
-    line('archive reads', (bytes * thawed.days) / a.daysPerMonth / 1e9, 'standardGbMonth'),
+    line('archive reads', (bytes * archiveBounds.thawedDays) / a.daysPerMonth / 1e9, 'standardGbMonth'),
     line('archive reads', 1 + 2 * pollsUntilThawed(), 'standardGet'),
   ],
 };
@@ -70,7 +75,7 @@ export const coldReadLines: Record<StorageClass, (pack: Pack) => Line[]> = {
 function pollsUntilThawed(): number {
   const { trigger } = specNamed('finish-restores');
   if (trigger.kind !== 'schedule') throw new Error('Restores are finished by a schedule.');
-  return (thawed.hours * 60) / trigger.everyMinutes;
+  return (hoursUntilThawed * 60) / trigger.everyMinutes;
 }
 
 /** A month of the archive: what lies there, what moves in, what grows colder, what is read. */

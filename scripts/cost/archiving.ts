@@ -1,5 +1,6 @@
 import type { Settings } from '../../infra/settings.ts';
-import { memoriesPerPack, packMs } from '../../shared/lifecycle/tier-to-archive.ts';
+import { archiveBounds } from '../../shared/contracts/lifecycle/archive-bounds.ts';
+import { packMs } from '../../shared/lifecycle/tier-to-archive.ts';
 import { assumptions } from './assumptions.ts';
 import { specNamed } from './inventory.ts';
 import { measured } from './measured.ts';
@@ -42,7 +43,7 @@ export function packedMemories(
 ): number {
   const enough = Math.max(minPackMemories, duePerRun);
   const waited = Math.max(1, duePerRun, duePerRun * runsPerDay * waitDays);
-  return Math.min(memoriesPerPack, enough, waited);
+  return Math.min(archiveBounds.packMemories, enough, waited);
 }
 
 /** Memories were written at the rate of today, and none was deleted. */
@@ -60,7 +61,7 @@ export function archivingOf(workload: Workload, { archive }: Settings): Archivin
     writesPerDay > 0
       ? packedMemories(duePerRun / tenants, runsPerDay, archive)
       : // what is no longer written to has become due all at once
-        Math.min(memoriesPerPack, Math.max(1, (memories * (1 - staysWarm)) / tenants));
+        Math.min(archiveBounds.packMemories, Math.max(1, (memories * (1 - staysWarm)) / tenants));
   const pack = { memories: packed, bytes: packed * memoryBytes(workload.content).archived };
   const secondsPerMemory = assumptions.packSeconds / packed + measured.archive.function;
   const manageablePerRun = (timeoutSeconds - packMs / 1_000) / secondsPerMemory;

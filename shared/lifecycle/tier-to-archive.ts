@@ -1,3 +1,4 @@
+import { archiveBounds } from '../contracts/lifecycle/archive-bounds.ts';
 import { isAppError } from '../kernel/app-error.ts';
 import type { Clock } from '../kernel/clock.ts';
 import type { Logger } from '../kernel/logger.ts';
@@ -13,8 +14,6 @@ export interface TierDeps extends PackDeps {
   logger: Logger;
 }
 
-/** And no more than 8 MB. The policy's `minPackMemories` is no larger. */
-export const memoriesPerPack = 2_000;
 const discardedAtOnce = 200;
 const compactedAtOnce = 200;
 /** A pack takes less; one that is cut off leaves its memories warm, and its object to a later run. */
@@ -60,7 +59,7 @@ async function archiveDue(deps: TierDeps, hasTime: () => boolean) {
   // a pack of each in turn, so that a tenant with many waits for none with more; the list grows while it is walked
   for (const tenantId of tenants) {
     if (!hasTime()) break;
-    const memoryIds = await archiveCatalogue.due(tenantId, archivePolicy, memoriesPerPack);
+    const memoryIds = await archiveCatalogue.due(tenantId, archivePolicy, archiveBounds.packMemories);
     if (memoryIds.length === 0) continue;
     try {
       const moved = await packMemories(tenantId, memoryIds, deps);

@@ -1,9 +1,9 @@
-import { randomBytes } from 'node:crypto';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { newId } from '../../shared/kernel/ids.ts';
-import type { ArchivePolicy, PackedEntry, PackSource } from '../../shared/lifecycle/ports.ts';
+import type { PackSource } from '../../shared/lifecycle/ports.ts';
+import { archivePack, entriesOf } from '../support/archive-pack.ts';
 import { archivePolicy } from '../support/archive-policy.ts';
-import { applied, keyOf, newTenant, stored, testSpace, writeOf } from '../support/store-writes.ts';
+import { applied, keyOf, newTenant, stored, writeOf } from '../support/store-writes.ts';
 import type { MakeStores, Stores } from '../support/stores.ts';
 
 const day = 86_400;
@@ -19,91 +19,11 @@ export function describeArchiveCatalogue(name: string, make: MakeStores): void {
       tenant = newTenant();
     });
 
-    const due = async (changed: Partial<ArchivePolicy> = {}) => {
-      const given = { ...archivePolicy, ...changed };
-      const found = await stores.archiveCatalogue.due(tenant, given, 10_000);
-      if (found.length > 0) expect(await stores.archiveCatalogue.tenantsDue(given)).toContain(tenant);
-      return found;
-    };
-    const entryOf = (
-      source: PackSource,
-    ): PackedEntry & { excerpt: { content: unknown; partial: boolean } } => ({
-      memoryId: source.memoryId,
-      version: source.version,
-      offset: 0,
-      length: 100,
-      dataKey: randomBytes(32),
-      excerpt: { content: 'The …', partial: true },
-    });
-    /** Archives as a run does; answers what went into the pack. */
-    async function archive(...ids: string[]) {
-      const packId = newId();
-      const sources = await stores.archiveCatalogue.begin(tenant, packId, ids, roomy);
-      const entries = sources.map(entryOf);
-      const moved = await stores.archiveCatalogue.complete(tenant, packId, entries);
-      return { packId, sources, entries, moved };
-    }
+    const archive = (...ids: string[]) => archivePack(stores, tenant, ids);
     const restore = (source: PackSource, entries = 1) =>
       stores.archiveCatalogue.restore(tenant, { ...source, entries });
     const get = async (id: string, options = {}) =>
       (await stores.memories.get(tenant, [id], { uncounted: true, ...options }))[0];
-
-    it('finds due what nobody has changed or read for long, and none of what goes or stays by itself', async () => {
-      const old = await stored(stores.memories, tenant);
-      const read = await stored(stores.memories, tenant);
-      await stored(stores.memories, tenant, { importance: 0.8 });
-      await stored(stores.memories, tenant, { type: 'working' });
-      await stored(stores.memories, tenant, { expiresAt: '2099-01-01T00:00:00.000Z' });
-      await stored(stores.memories, tenant, { deletedAt: '2026-02-01T00:00:00.000Z' });
-      await stored(
-        stores.memories,
-        tenant,
-        {},
-        { embedding: { space: testSpace, values: null, pending: true } },
-      );
-      expect(await due()).toEqual([]);
-      await stores.elapse(tenant, 89 * day);
-      await stores.memories.get(tenant, [read.id]);
-      await stores.elapse(tenant, 2 * day);
-      expect(await due()).toEqual([old.id]);
-      await stores.elapse(tenant, 90 * day);
-      expect((await due()).toSorted()).toEqual([old.id, read.id].toSorted());
-    });
-
-    it('lets few due memories wait for more, and for so many days', async () => {
-      const [first, second] = [await stored(stores.memories, tenant), await stored(stores.memories, tenant)];
-      await stored(stores.memories, tenant, { importance: 0.9 });
-      await stores.elapse(tenant, 91 * day);
-      const third = await stored(stores.memories, tenant);
-      const waiting = { minPackMemories: 3 };
-      expect(await due(waiting)).toEqual([]);
-      expect(await stores.archiveCatalogue.tenantsDue({ ...archivePolicy, ...waiting })).not.toContain(
-        tenant,
-      );
-      expect(await due({ minPackMemories: 2 })).toEqual([first.id, second.id]);
-      expect(await due({ ...waiting, waitDays: 0 })).toEqual([first.id, second.id]);
-
-      await stores.memories.get(tenant, [first.id]);
-      expect(await due({ minPackMemories: 2 })).toEqual([]);
-      await stores.elapse(tenant, 30 * day);
-      expect(await due(waiting)).toEqual([second.id]);
-      await archive(second.id);
-      await stores.elapse(tenant, 61 * day);
-      expect(await due(waiting)).toEqual([]);
-      expect(await due({ minPackMemories: 2 })).toEqual([first.id, third.id]);
-      await stores.elapse(tenant, 30 * day);
-      expect(await due(waiting)).toEqual([first.id, third.id]);
-    });
-
-    it('names of tenants those that wait longest first', async () => {
-      const other = newTenant();
-      await stored(stores.memories, other);
-      await stores.elapse(other, 92 * day);
-      await stored(stores.memories, tenant);
-      await stores.elapse(tenant, 91 * day);
-      const named = await stores.archiveCatalogue.tenantsDue(archivePolicy);
-      expect(named.filter((one) => one === tenant || one === other)).toEqual([other, tenant]);
-    });
 
     it('gives a pack the whole history and the vector, and no memory to two packs', async () => {
       const { id } = await stored(stores.memories, tenant, {}, { callerEmbedding: [3, 4] });
@@ -157,7 +77,7 @@ export function describeArchiveCatalogue(name: string, make: MakeStores): void {
         archivedAt: expect.any(String),
       });
       await stores.elapse(tenant, 200 * day);
-      expect(await due()).toEqual([]);
+      expect(await stores.archiveCatalogue.due(tenant, archivePolicy, 10_000)).toEqual([]);
       expect((await stores.syncState.read(tenant, [id]))[0]).toMatchObject({ version: 1, deleted: false });
     });
 
@@ -172,7 +92,7 @@ export function describeArchiveCatalogue(name: string, make: MakeStores): void {
       const deletedAt = '2026-02-01T00:00:00.000Z';
       await stored(stores.memories, tenant, { id: deleted, deletedAt }, { kind: 'deleted' });
       await stores.memories.erase({ tenantId: tenant, items: [{ id: erased }] });
-      const complete = () => stores.archiveCatalogue.complete(tenant, packId, sources.map(entryOf));
+      const complete = () => stores.archiveCatalogue.complete(tenant, packId, entriesOf(sources));
       expect(await complete()).toEqual([untouched]);
       expect((await get(read))?.tier).toBe('warm');
       expect(await stores.archiveCatalogue.entries(tenant, changed)).toEqual([]);
@@ -272,7 +192,7 @@ export function describeArchiveCatalogue(name: string, make: MakeStores): void {
       await stores.elapse(tenant, 3_601);
       expect(await stores.archiveCatalogue.unused(1_000)).toContainEqual({ tenantId: tenant, packId });
       expect(await stores.archiveCatalogue.discard(tenant, packId)).toBe(true);
-      expect(await stores.archiveCatalogue.complete(tenant, packId, sources.map(entryOf))).toEqual([]);
+      expect(await stores.archiveCatalogue.complete(tenant, packId, entriesOf(sources))).toEqual([]);
       expect((await get(id))?.tier).toBe('warm');
     });
 
@@ -282,9 +202,9 @@ export function describeArchiveCatalogue(name: string, make: MakeStores): void {
       const packId = newId();
       expect(await stores.archiveCatalogue.begin(other, newId(), [id], roomy)).toEqual([]);
       const sources = await stores.archiveCatalogue.begin(tenant, packId, [id], roomy);
-      expect(await stores.archiveCatalogue.complete(other, packId, sources.map(entryOf))).toEqual([]);
+      expect(await stores.archiveCatalogue.complete(other, packId, entriesOf(sources))).toEqual([]);
       await stores.archiveCatalogue.abandon(other, packId);
-      expect(await stores.archiveCatalogue.complete(tenant, packId, sources.map(entryOf))).toEqual([id]);
+      expect(await stores.archiveCatalogue.complete(tenant, packId, entriesOf(sources))).toEqual([id]);
       expect(await stores.archiveCatalogue.entries(other, id)).toEqual([]);
       expect(await stores.archiveCatalogue.restore(other, { ...sources[0]!, entries: 1 })).toBe('gone');
       expect(await stores.archiveCatalogue.discard(other, packId)).toBe(false);

@@ -2,13 +2,13 @@ import { randomBytes } from 'node:crypto';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { newId } from '../../shared/kernel/ids.ts';
 import type { ArchivePolicy, CatalogueEntry } from '../../shared/lifecycle/ports.ts';
+import { archivePack, entryBytes } from '../support/archive-pack.ts';
 import { archivePolicy } from '../support/archive-policy.ts';
 import { applied, newTenant, stored, writeOf } from '../support/store-writes.ts';
 import type { MakeStores, Stores } from '../support/stores.ts';
 
 const day = 86_400;
 const roomy = 1_000_000;
-const entryBytes = 100;
 
 /** What every catalogue of the archive must do when packs are mostly dead. */
 export function describeArchiveCompaction(name: string, make: MakeStores): void {
@@ -24,14 +24,8 @@ export function describeArchiveCompaction(name: string, make: MakeStores): void 
     async function pack(count: number, tenantId = tenant) {
       const writes = Array.from({ length: count }, () => writeOf());
       const ids = (await applied(stores.memories, tenantId, writes)).map(({ id }) => id);
-      const packId = newId();
-      const sources = await stores.archiveCatalogue.begin(tenantId, packId, ids, roomy);
-      const entries = sources.map(({ memoryId, version }, index) => ({
-        ...{ memoryId, version, offset: index * entryBytes, length: entryBytes },
-        dataKey: randomBytes(32),
-        excerpt: { content: 'The …', partial: true },
-      }));
-      expect(await stores.archiveCatalogue.complete(tenantId, packId, entries)).toHaveLength(count);
+      const { packId, sources, moved } = await archivePack(stores, tenantId, ids);
+      expect(moved).toHaveLength(count);
       return { packId, ids, sources };
     }
     const erase = (...ids: string[]) =>

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { archiveBounds } from '../../contracts/lifecycle/archive-bounds.ts';
 import type { ArchivePolicy } from '../../lifecycle/ports.ts';
 import type { Provider } from '../../runtime/deps.ts';
 
@@ -6,16 +7,13 @@ const config = z.object({
   ARCHIVE_AFTER_DAYS: z.coerce.number().min(0).max(36_500).default(90),
   ARCHIVE_KEEP_IMPORTANCE: z.coerce.number().min(0).max(1).default(0.8),
   // where objects cost nothing nobody has to wait for more of them
-  ARCHIVE_MIN_PACK_MEMORIES: z.coerce.number().int().min(1).max(2_000).default(1),
+  ARCHIVE_MIN_PACK_MEMORIES: z.coerce.number().int().min(1).max(archiveBounds.packMemories).default(1),
   ARCHIVE_WAIT_DAYS: z.coerce.number().min(0).max(3_650).default(30),
   ARCHIVE_COMPACT_BELOW: z.coerce.number().min(0).max(1).default(0.25),
   // when the bucket moves its objects; where they are not set, it does not
   ARCHIVE_INSTANT_RETRIEVAL_AFTER_DAYS: z.coerce.number().positive().default(Number.POSITIVE_INFINITY),
   ARCHIVE_DEEP_ARCHIVE_AFTER_DAYS: z.coerce.number().positive().default(Number.POSITIVE_INFINITY),
 });
-
-/** That Glacier Instant Retrieval charges for at least. */
-const instantRetrievalDays = 90;
 
 export const archivePolicyProvider: Provider<ArchivePolicy, typeof config> = {
   config,
@@ -29,7 +27,7 @@ export const archivePolicyProvider: Provider<ArchivePolicy, typeof config> = {
     compactAges: [
       { fromDays: 0, toDays: given.ARCHIVE_INSTANT_RETRIEVAL_AFTER_DAYS },
       {
-        fromDays: given.ARCHIVE_INSTANT_RETRIEVAL_AFTER_DAYS + instantRetrievalDays,
+        fromDays: given.ARCHIVE_INSTANT_RETRIEVAL_AFTER_DAYS + archiveBounds.instantRetrievalDays,
         toDays: given.ARCHIVE_DEEP_ARCHIVE_AFTER_DAYS,
       },
     ].filter(({ fromDays, toDays }) => fromDays < toDays),

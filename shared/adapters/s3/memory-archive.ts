@@ -11,6 +11,7 @@ import {
   RestoreObjectCommand,
   type S3Client,
 } from '@aws-sdk/client-s3';
+import { archiveBounds } from '../../contracts/lifecycle/archive-bounds.ts';
 import { AppError } from '../../kernel/app-error.ts';
 import type { ArchivePacks, MemoryArchive } from '../../lifecycle/ports.ts';
 
@@ -19,8 +20,6 @@ export interface S3MemoryArchiveOptions {
   bucket: string;
 }
 
-/** How long an object stays readable after it was brought back. */
-const thawedDays = 7;
 /** Storage classes whose objects have to be brought back before they can be read. */
 const frozenClasses = new Set<string | undefined>(['GLACIER', 'DEEP_ARCHIVE']);
 
@@ -56,7 +55,10 @@ export function s3MemoryArchive({ client, bucket }: S3MemoryArchiveOptions): Mem
     },
 
     async thaw(key) {
-      const RestoreRequest = { Days: thawedDays, GlacierJobParameters: { Tier: 'Standard' as const } };
+      const RestoreRequest = {
+        Days: archiveBounds.thawedDays,
+        GlacierJobParameters: { Tier: 'Standard' as const },
+      };
       try {
         await client.send(new RestoreObjectCommand({ ...at(key), RestoreRequest }));
       } catch (error) {

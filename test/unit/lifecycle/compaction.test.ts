@@ -10,7 +10,7 @@ import { deleteMemory } from '../../../shared/memory/write/delete-memory.ts';
 import { archivePolicy } from '../../support/archive-policy.ts';
 import { type MemoryDeps, memoryDeps, writer } from '../../support/memory-deps.ts';
 import { store } from '../memory/support.ts';
-import { Crash, stoppedAt } from './stopped-at.ts';
+import { stopAtEveryStep } from './stopped-at.ts';
 import { days, long, read, tenant, tier } from './support.ts';
 
 /** Archives three memories in a pack of their own and erases all but one; answers its id. */
@@ -53,19 +53,8 @@ describe('a compaction that ends in the middle', () => {
   it.each(['before', 'after'] as const)(
     '%s the effect of any step: nothing is lost and nothing is twice',
     async (when) => {
-      let steps = 0;
-      for (let call = 1; ; call += 1) {
-        const { deps, kept } = await twoSparsePacks();
-        const end = stoppedAt(call, when);
-        const ports = {
-          archiveCatalogue: end.wrap<ArchiveCatalogue>(deps.archiveCatalogue),
-          archivePacks: end.wrap<ArchivePacks>(deps.archive),
-        };
-        const ran = await tier(deps, ports).catch((error: unknown) => error);
-        if (!end.reached()) break;
-        steps += 1;
-        // a failed compaction fails no run; then it is what comes after it that fails
-        expect(ran).toBeInstanceOf(Crash);
+      // a failed compaction fails no run; then it is what comes after it that fails
+      const steps = await stopAtEveryStep(when, twoSparsePacks, async ({ deps, kept }) => {
         await expectWhole(deps, kept);
 
         // what was left behind is tidied up, and in the end all is in one object
@@ -75,7 +64,7 @@ describe('a compaction that ends in the middle', () => {
         await expectWhole(deps, kept);
         expect(deps.archive.objects.size).toBe(1);
         expect((await deps.archiveCatalogue.overview()).packs).toBe(1);
-      }
+      });
       // unused, tenants due, sparse, begin, get, get, put, read back, complete, overview
       expect(steps).toBe(10);
     },

@@ -6,7 +6,7 @@ import { deleteMemory } from '../../../shared/memory/write/delete-memory.ts';
 import { archivePolicy } from '../../support/archive-policy.ts';
 import { type MemoryDeps, memoryDeps, writer } from '../../support/memory-deps.ts';
 import { store, update } from '../memory/support.ts';
-import { Crash, stoppedAt } from './stopped-at.ts';
+import { stopAtEveryStep } from './stopped-at.ts';
 import { days, growCold, long, read, tenant, tier, tierDeps } from './support.ts';
 
 const contents = ['alpha', 'beta', 'gamma'].map(long);
@@ -26,21 +26,14 @@ describe('a run that ends in the middle', () => {
   it.each(['before', 'after'] as const)(
     '%s the effect of any step: nothing is lost and nothing is twice',
     async (when) => {
-      let steps = 0;
-      for (let call = 1; ; call += 1) {
+      const begin = async () => {
         const deps = memoryDeps();
         const ids: string[] = [];
         for (const content of contents) ids.push((await store(deps, { content })).answer.id);
         deps.clock.advance(days(91));
-        const end = stoppedAt(call, when);
-        const ports = {
-          archiveCatalogue: end.wrap<ArchiveCatalogue>(deps.archiveCatalogue),
-          archivePacks: end.wrap<ArchivePacks>(deps.archive),
-        };
-        const ran = await tier(deps, ports).catch((error: unknown) => error);
-        if (!end.reached()) break;
-        steps += 1;
-        expect(ran).toBeInstanceOf(Crash);
+        return { deps, ids };
+      };
+      const steps = await stopAtEveryStep(when, begin, async ({ deps, ids }) => {
         await expectWhole(deps, ids);
 
         // what was left behind is tidied up, and in the end everything is cold, in one object
@@ -50,7 +43,7 @@ describe('a run that ends in the middle', () => {
         expect((await deps.archiveCatalogue.overview()).coldMemories).toBe(3);
         expect(deps.archive.objects.size).toBe(1);
         expect(await deps.archiveCatalogue.unused(10)).toEqual([]);
-      }
+      });
       // unused, tenants due, due, begin, put, read back, complete, due, sparse, overview
       expect(steps).toBe(10);
     },

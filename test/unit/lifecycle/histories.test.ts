@@ -1,14 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { hmacCursors } from '../../../shared/adapters/cursors/hmac-cursors.ts';
-import type { ArchiveCatalogue, ArchivePacks } from '../../../shared/lifecycle/ports.ts';
 import { listVersions } from '../../../shared/memory/read/list-versions.ts';
 import { deleteMemory } from '../../../shared/memory/write/delete-memory.ts';
 import { restoreMemory } from '../../../shared/memory/write/restore-memory.ts';
 import { archivePolicy } from '../../support/archive-policy.ts';
 import { type MemoryDeps, memoryDeps, writer } from '../../support/memory-deps.ts';
 import { store } from '../memory/support.ts';
-import { stoppedAt } from './stopped-at.ts';
+import { tierStoppedAt } from './stopped-at.ts';
 import { days, long, read, tenant, tier } from './support.ts';
 
 const pageCursors = hmacCursors(async () => 'k'.repeat(32));
@@ -65,14 +64,10 @@ describe('any history of storing, erasing, restoring, archiving and compacting',
             await restoreMemory(tenant, known.id, deps);
           } else if (now.kind === 'run') {
             deps.clock.advance(days(91));
-            const end = stoppedAt(now.endsAt, now.when);
-            const ports = {
-              archiveCatalogue: end.wrap<ArchiveCatalogue>(deps.archiveCatalogue),
-              archivePacks: end.wrap<ArchivePacks>(deps.archive),
-              // each memory that dies leaves a pack that is compacted
-              archivePolicy: { ...archivePolicy, compactBelow: 0.99 },
-            };
-            await Promise.allSettled([tier(deps, ports), ...(now.beside ? [tier(deps)] : [])]);
+            // each memory that dies leaves a pack that is compacted
+            const given = { archivePolicy: { ...archivePolicy, compactBelow: 0.99 } };
+            const ending = tierStoppedAt(deps, now.endsAt, now.when, given);
+            await Promise.allSettled([ending, ...(now.beside ? [tier(deps)] : [])]);
           }
         }
         await expectModel(deps, model);

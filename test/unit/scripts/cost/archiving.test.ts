@@ -14,7 +14,7 @@ import { byItem, totalOf } from '../../../../scripts/cost/lines.ts';
 import { withoutArchive } from '../../../../scripts/cost/monthly.ts';
 import { memoryBytes } from '../../../../scripts/cost/row-bytes.ts';
 import { parseWorkload } from '../../../../scripts/cost/workload.ts';
-import { memoriesPerPack } from '../../../../shared/lifecycle/tier-to-archive.ts';
+import { archiveBounds } from '../../../../shared/contracts/lifecycle/archive-bounds.ts';
 
 const prod = settingsOf('prod');
 const inventory = inventoryOf([], []);
@@ -31,7 +31,7 @@ describe('an object of the archive', () => {
   it('waits until there are enough, where a tenant has so many before the first has waited for long', () => {
     expect(packedMemories(1, 24, waiting)).toBe(500);
     expect(packedMemories(1_000, 24, waiting)).toBe(1_000);
-    expect(packedMemories(10_000, 24, waiting)).toBe(memoriesPerPack);
+    expect(packedMemories(10_000, 24, waiting)).toBe(archiveBounds.packMemories);
   });
 
   it('holds what came meanwhile, where a tenant writes little', () => {
